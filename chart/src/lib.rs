@@ -1,0 +1,29 @@
+//! The words every part of kamikarte shares: who, which page, what was read, what was found.
+//!
+//! Pure data and the rules that keep it whole. No file, no network, no clock: whoever needs
+//! "now" is handed a [`Timestamp`].
+
+mod finding; // a drafted medication, diagnosis, allergy, test result or header field
+mod geometry; // rectangles and the four ways a sheet can lie on the glass
+mod id; // one identifier type a thing
+mod language; // Japanese and English
+mod page_text; // what a reader found on a page, before anyone understood it
+mod role; // who may do what
+mod state; // the page's way from the scanner to the record
+mod timestamp; // UTC milliseconds
+
+pub use finding::{
+    Allergy, Candidate, CodeSystem, Codes, Content, Diagnosis, DiagnosisStatus, DoseBasis, Doubt,
+    DoubtKind, Evidence, Finding, FindingKind, Findings, Medication, MedicationStatus, Modifier,
+    Observation, Patient, Sex, Timing,
+};
+pub use geometry::{Orientation, Rect};
+pub use id::{
+    CampaignId, ChartId, CorrectionId, EventId, FindingId, JobId, PageId, ReadingId, RecordId,
+    ScanId, TenantId, UserId,
+};
+pub use language::Language;
+pub use page_text::{Line, PageText, Symbol};
+pub use role::{Actor, Role};
+pub use state::{PageState, Stage, TransitionRefused};
+pub use timestamp::Timestamp;
