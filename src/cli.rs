@@ -1,0 +1,231 @@
+//! The command line: every subcommand with its flags and examples.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use chart::{Language, Role};
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// Scanned paper charts, read, reviewed and turned into coded records.
+#[derive(Debug, Parser)]
+#[command(
+    name = "kamikarte",
+    version,
+    after_help = "Settings come from kamikarte.toml, then KAMIKARTE_* variables, then flags; \
+                  `kamikarte config` shows what is in force and from where.\n\n\
+                  Examples:\n  \
+                  kamikarte doctor                       check everything this needs\n  \
+                  kamikarte serve                        review pages and worker on this machine\n  \
+                  kamikarte ingest scans/ --chart 12345  take in a folder of scans\n  \
+                  kamikarte read page.jpg                read one page without any database\n  \
+                  kamikarte export csv > records.csv     everything that was confirmed"
+)]
+pub struct Cli {
+    /// Configuration file [default: kamikarte.toml here or in the data folder]
+    #[arg(long, global = true, env = "KAMIKARTE_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Folder where everything of an embedded installation lives
+    #[arg(long, global = true, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// Clinic to act for
+    #[arg(long, global = true, value_name = "NAME")]
+    pub tenant: Option<String>,
+    /// Language of messages: ja or en
+    #[arg(long = "lang", global = true, value_name = "LANG")]
+    pub language: Option<Language>,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Read pages and print one JSON object a page; needs no database
+    #[command(after_help = "Examples:\n  kamikarte read page.jpg\n  \
+        kamikarte read --format text chart.pdf\n  \
+        kamikarte read scans/*.jpg > pages.ndjson\n\n\
+        Exit status: 0 if all pages were read, 2 otherwise (a line a failure on stderr).")]
+    Read {
+        /// Pictures (JPEG, PNG, TIFF) or PDF files
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// What to print
+        #[arg(long, value_enum, default_value_t = ReadFormat::Json)]
+        format: ReadFormat,
+        /// Write the picture of every step into this folder
+        #[arg(long, value_name = "DIR")]
+        debug: Option<PathBuf>,
+    },
+    /// Understand text that some OCR has read; prints findings in the form of `read`
+    #[command(after_help = "The input is {\"width\",\"height\",\"lines\":[{\"text\",\"bbox\",\"vertical\",\"struck\"}]}.\n\n\
+        Example:\n  kamikarte extract page.json")]
+    Extract {
+        /// JSON files; - for standard input
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
+    /// Take in scans: they are kept, queued and read
+    #[command(after_help = "Examples:\n  kamikarte ingest chart.pdf --chart 12345\n  \
+        kamikarte ingest /mnt/scanner --campaign 2026-autumn\n\n\
+        The same bytes again are recognised and not taken in twice. What is refused is kept \
+        aside and named with its reason. Exit status 2 if anything was refused.")]
+    Ingest {
+        /// Files or folders
+        #[arg(required = true, value_name = "PATH")]
+        paths: Vec<PathBuf>,
+        /// Batch of scanning these belong to
+        #[arg(long, value_name = "NAME")]
+        campaign: Option<String>,
+        /// The patient's chart these belong to
+        #[arg(long, value_name = "NUMBER")]
+        chart: Option<String>,
+    },
+    /// Serve the review pages, with relay and worker inside
+    #[command(after_help = "Examples:\n  kamikarte serve\n  \
+        kamikarte serve --listen 127.0.0.1:9000 --watch ./scans\n  \
+        kamikarte serve --no-worker            workers run elsewhere (`kamikarte work`)")]
+    Serve {
+        /// Address [default: 127.0.0.1:8787]
+        #[arg(long, value_name = "ADDRESS:PORT")]
+        listen: Option<SocketAddr>,
+        /// Read no pages in this process
+        #[arg(long)]
+        no_worker: bool,
+        /// Also take in what appears in this folder
+        #[arg(long, value_name = "DIR")]
+        watch: Option<PathBuf>,
+    },
+    /// Read queued pages until stopped; any number may run
+    #[command(after_help = "Example:\n  KAMIKARTE_WORKER__PROCESSES=4 kamikarte work\n\n\
+        SIGTERM or Ctrl-C: pages in hand are finished, then it ends.")]
+    Work {
+        /// End when the queue has been empty for a moment
+        #[arg(long)]
+        until_idle: bool,
+    },
+    /// Take in whatever appears in a folder
+    #[command(after_help = "A file is taken in once it has stopped growing, then moved to done/ \
+        in the same folder; what is refused goes to refused/ with its reason beside it.\n\n\
+        Example:\n  kamikarte watch /mnt/scanner")]
+    Watch {
+        /// The folder a scanner writes into
+        #[arg(value_name = "DIR")]
+        dir: PathBuf,
+        /// Batch of scanning these belong to
+        #[arg(long, value_name = "NAME")]
+        campaign: Option<String>,
+    },
+    /// How many pages stand where, and what waits
+    Status {
+        /// Print again every two seconds
+        #[arg(long)]
+        watch: bool,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Everything that is known of a page, in order of time
+    Trace {
+        /// Identifier of a page, as on the review page and in the export
+        #[arg(value_name = "PAGE")]
+        page: String,
+    },
+    /// Committed records
+    #[command(subcommand)]
+    Export(ExportCommand),
+    /// Jobs that failed for good
+    #[command(subcommand)]
+    Queue(QueueCommand),
+    /// The chain of audit events
+    #[command(subcommand)]
+    Audit(AuditCommand),
+    /// People who may sign in
+    #[command(subcommand)]
+    User(UserCommand),
+    /// The morphological dictionary
+    #[command(subcommand)]
+    Dictionary(DictionaryCommand),
+    /// Check every dependency and say how to mend what is missing
+    Doctor,
+    /// Show every setting in force and where it came from
+    Config,
+    /// One reading process; started by the worker
+    #[command(hide = true)]
+    ReadChild,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum ReadFormat {
+    /// One JSON object a page
+    Json,
+    /// The text alone
+    Text,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ExportCommand {
+    /// One row a record, on standard output or into a file
+    #[command(after_help = "Columns are described in docs/formats.md.\n\n\
+        Example:\n  kamikarte export csv --output records.csv")]
+    Csv {
+        /// File to write instead of standard output
+        #[arg(long, value_name = "FILE")]
+        output: Option<PathBuf>,
+        /// Also superseded versions
+        #[arg(long)]
+        all_versions: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum QueueCommand {
+    /// List jobs that failed for good, with the reason
+    Dead,
+    /// Send them to the workers again
+    Retry {
+        /// Only this job
+        #[arg(value_name = "JOB")]
+        job: Option<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum AuditCommand {
+    /// Walk the chain; exit status 1 if it is broken
+    Verify,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum UserCommand {
+    /// Add a person; the password is asked for, or read from standard input
+    #[command(after_help = "Example:\n  kamikarte user add sato --role clinician --name 佐藤")]
+    Add {
+        /// Name to sign in with
+        login: String,
+        /// clerk, clinician or administrator
+        #[arg(long)]
+        role: Role,
+        /// Name shown to others [default: the sign-in name]
+        #[arg(long)]
+        name: Option<String>,
+        /// Succeed if the person is already there (nothing is changed)
+        #[arg(long)]
+        if_missing: bool,
+    },
+    /// List people
+    List,
+    /// Set a new password
+    Password {
+        /// Name to sign in with
+        login: String,
+    },
+    /// Let a person no longer sign in; what they did stays
+    Deactivate {
+        /// Name to sign in with
+        login: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum DictionaryCommand {
+    /// Compile it from Debian's mecab-ipadic and the lexicon, unless it is up to date
+    Build,
+}
