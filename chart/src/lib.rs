@@ -11,6 +11,7 @@ mod page_text; // what a reader found on a page, before anyone understood it
 mod role; // who may do what
 mod state; // the page's way from the scanner to the record
 mod timestamp; // UTC milliseconds
+pub mod wareki; // Japanese eras and western dates
 
 pub use finding::{
     Allergy, Candidate, CodeSystem, Codes, Content, Diagnosis, DiagnosisStatus, DoseBasis, Doubt,
