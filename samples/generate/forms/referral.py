@@ -1,0 +1,5 @@
+"""Placeholder."""
+
+
+def draw(sheet, page, words):
+    raise NotImplementedError
