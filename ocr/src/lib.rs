@@ -1,1 +1,29 @@
-//! To be written.
+//! From the picture of a page to its text: lines with their places, doubts included.
+//!
+//! What comes in is one encoded page picture, what goes out is a [`chart::PageText`]. Reading is
+//! a pure function of the picture, the models and the versions of both engine and clean-up;
+//! this crate knows no queue, no database and no clock.
+//!
+//! Recognition is native code that may crash, hang or burst: services read through
+//! [`isolation`], one child process a page at a time; the command line may use a [`Reader`] in
+//! its own process.
+
+mod decode; // encoded bytes to a picture that stands as the scanner meant it
+mod mapping; // places between the picture that is read and the page as scanned
+
+pub mod cleanup; // straight, flat, free of what is no writing
+mod engine; // the seam: a picture in, lines with alternatives out
+mod tesseract; // the first engine behind it
+
+pub mod isolation;
+mod reader; // all steps in their order // the reader in child processes
+
+mod error;
+mod options;
+
+pub use decode::decode;
+pub use engine::{Engine, PageReader, Shape};
+pub use error::OcrError;
+pub use options::ReadOptions;
+pub use reader::Reader;
+pub use tesseract::{MODELS, Model, Tesseract, find_tessdata};
