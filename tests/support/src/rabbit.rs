@@ -184,8 +184,9 @@ impl Drop for Broker {
 /// Debian's wrapper in sbin changes the user; the script under the library folder does not.
 fn server_script() -> PathBuf {
     let library = Path::new("/usr/lib/rabbitmq/lib");
-    let versions = fs::read_dir(library)
-        .unwrap_or_else(|error| panic!("tests need RabbitMQ (apt install rabbitmq-server): {error}"));
+    let versions = fs::read_dir(library).unwrap_or_else(|error| {
+        panic!("tests need RabbitMQ (apt install rabbitmq-server): {error}")
+    });
     versions
         .filter_map(|entry| Some(entry.ok()?.path().join("sbin/rabbitmq-server")))
         .find(|script| script.exists())
@@ -235,7 +236,10 @@ fn spawn(mut command: Command, log: &Path) -> Child {
 
 /// Kills process group `group` and removes `folder` when this process ends and the pipe closes.
 fn watchdog(group: u32, folder: Option<&Path>) -> Child {
-    let script = format!("cat >/dev/null; kill -KILL -- -{group} 2>/dev/null; [ -z \"$1\" ] || rm -rf -- \"$1\"");
+    // `-s KILL`: the kill of dash knows no `-KILL --`.
+    let script = format!(
+        "cat >/dev/null; kill -s KILL -- -{group} 2>/dev/null; [ -z \"$1\" ] || rm -rf -- \"$1\""
+    );
     Command::new("sh")
         .args(["-c", &script, "watchdog"])
         .arg(folder.unwrap_or(Path::new("")))
@@ -280,6 +284,21 @@ pub fn free_ports<const N: usize>() -> [u16; N] {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_watched_ends_with_whoever_started_it() {
+        let folder = tempfile::tempdir().unwrap().keep();
+        let mut command = Command::new("sh");
+        command.args(["-c", "sleep 600 & sleep 600"]);
+        let mut watched = spawn(command, &folder.join("log"));
+        let mut watch = watchdog(watched.id(), Some(&folder));
+        assert!(watched.try_wait().unwrap().is_none());
+        // What happens to the pipe when this process dies.
+        drop(watch.stdin.take());
+        watch.wait().unwrap();
+        watched.wait().unwrap();
+        assert!(!folder.exists());
+    }
 
     #[test]
     fn a_broker_answers_dies_and_comes_back() {

@@ -1,0 +1,99 @@
+//! RabbitMQ behind the contract. docs/queue.md has the drawing.
+
+mod consume; // from the broker to whoever waits in `next`
+mod dead; // looking through the dead letters
+mod link; // one connection that comes back
+mod message; // jobs as messages
+mod publish; // pipelined confirms
+mod topology; // every name and argument, in one place
+
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use tokio::sync::Mutex;
+
+use self::{consume::Consumers, link::Address, publish::Publisher, topology::Topology};
+use crate::{Dead, DeadLetter, Delivery, Depth, Job, Options, Priority, Queue, QueueError};
+
+/// Longest wait for one answer of the broker (not for a confirm).
+const ANSWER_LIMIT: Duration = Duration::from_secs(10);
+
+/// The queue in a broker.
+pub(crate) struct Rabbit {
+    publisher: Arc<Publisher>,
+    shared: Arc<Shared>,
+    consumers: Mutex<Option<Consumers>>,
+}
+
+/// What every part of the transport needs to know.
+struct Shared {
+    address: Address,
+    topology: Topology,
+    options: Options,
+}
+
+impl Rabbit {
+    pub(crate) fn open(address: &str, options: Options) -> Result<Self, QueueError> {
+        let shared = Arc::new(Shared {
+            address: Address::parse(address, &options)?,
+            topology: Topology::new(&options.namespace),
+            options,
+        });
+        let publisher = Arc::new(Publisher::new(Arc::clone(&shared)));
+        Ok(Self { publisher, shared, consumers: Mutex::default() })
+    }
+}
+
+#[async_trait]
+impl Queue for Rabbit {
+    async fn publish(&self, jobs: &[Job]) -> Result<(), QueueError> {
+        self.publisher.publish(jobs).await
+    }
+
+    async fn next(&self) -> Result<Delivery, QueueError> {
+        // The first to wait starts the consumers; a process that only publishes has none.
+        self.consumers
+            .lock()
+            .await
+            .get_or_insert_with(|| {
+                Consumers::start(Arc::clone(&self.shared), Arc::clone(&self.publisher))
+            })
+            .next()
+            .await
+    }
+
+    async fn depth(&self) -> Result<Depth, QueueError> {
+        let topology = &self.shared.topology;
+        let mut depth = Depth::default();
+        for kind in crate::JobKind::ALL {
+            depth.urgent += self.publisher.length(&topology.work(kind, Priority::Urgent)).await?;
+            depth.bulk += self.publisher.length(&topology.work(kind, Priority::Bulk)).await?;
+            depth.dead += self.publisher.length(&topology.dead(kind)).await?;
+        }
+        for rung in topology::LADDER {
+            depth.delayed += self.publisher.length(&topology.retry(&rung)).await?;
+        }
+        Ok(depth)
+    }
+
+    async fn room(&self) -> Result<u64, QueueError> {
+        let mut waiting = 0;
+        for kind in crate::JobKind::ALL {
+            let queue = self.shared.topology.work(kind, Priority::Bulk);
+            waiting += self.publisher.length(&queue).await?;
+        }
+        Ok(self.shared.options.window.saturating_sub(waiting))
+    }
+
+    async fn dead(&self, limit: usize) -> Result<Vec<DeadLetter>, QueueError> {
+        dead::list(&self.shared, &self.publisher, limit).await
+    }
+
+    async fn retry_dead(&self, which: &Dead) -> Result<u64, QueueError> {
+        dead::take(&self.shared, &self.publisher, which, dead::Fate::Retried).await
+    }
+
+    async fn forget_dead(&self, which: &Dead) -> Result<u64, QueueError> {
+        dead::take(&self.shared, &self.publisher, which, dead::Fate::Forgotten).await
+    }
+}

@@ -1,0 +1,233 @@
+//! Publishing with pipelined confirms, on a connection of its own: a broker that is short of
+//! memory stops reading from connections that publish, and workers must still acknowledge.
+
+use std::{sync::Arc, time::Duration};
+
+use lapin::{
+    BasicProperties, Channel, Confirmation, Connection,
+    options::{BasicPublishOptions, QueueDeclareOptions},
+    types::{FieldTable, ShortString},
+};
+use tokio::{
+    sync::Mutex,
+    time::{Instant, timeout},
+};
+
+use super::{ANSWER_LIMIT, Shared, message, topology::Topology};
+use crate::{Job, QueueError, backoff::Backoff};
+
+/// Messages on their way at once. Measured with `examples/publish_rate`: beyond a few hundred
+/// nothing is gained; see docs/queue.md.
+const IN_FLIGHT: usize = 512;
+
+/// How long a batch may wait for its confirms. A quorum of disks has to write it.
+const CONFIRM_LIMIT: Duration = Duration::from_secs(30);
+
+pub(super) struct Publisher {
+    shared: Arc<Shared>,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    live: Option<Live>,
+    /// Number of the latest connection.
+    connections: u64,
+    backoff: Backoff,
+    /// Why and until when not to try again.
+    away: Option<(Instant, String)>,
+}
+
+struct Live {
+    connection: Connection,
+    channel: Channel,
+}
+
+/// One message with where it goes.
+struct Parcel {
+    job: chart::JobId,
+    exchange: ShortString,
+    key: ShortString,
+    body: Vec<u8>,
+    properties: BasicProperties,
+}
+
+impl Publisher {
+    pub(super) fn new(shared: Arc<Shared>) -> Self {
+        Self { shared, state: Mutex::default() }
+    }
+
+    /// Sends jobs to the workers.
+    pub(super) async fn publish(&self, jobs: &[Job]) -> Result<(), QueueError> {
+        for batch in jobs.chunks(IN_FLIGHT) {
+            let parcels = batch.iter().map(|job| self.to_work(job, 0, None)).collect();
+            self.send(parcels).await?;
+        }
+        Ok(())
+    }
+
+    /// Sends a job to the workers that was attempted `attempts` times.
+    pub(super) async fn again(&self, job: &Job, attempts: u32) -> Result<(), QueueError> {
+        self.send(vec![self.to_work(job, attempts, None)]).await
+    }
+
+    /// Sends a job to the workers, in a while.
+    pub(super) async fn later(
+        &self,
+        job: &Job,
+        attempts: u32,
+        delay: Duration,
+        reason: &str,
+    ) -> Result<(), QueueError> {
+        let parcel = Parcel {
+            exchange: self.shared.topology.retry_exchange(),
+            key: Topology::retry_key(job.kind, job.priority, delay),
+            ..self.to_work(job, attempts, Some(reason))
+        };
+        self.send(vec![parcel]).await
+    }
+
+    /// Sends a message to the dead letters of `kind`.
+    pub(super) async fn bury(
+        &self,
+        kind: crate::JobKind,
+        body: Vec<u8>,
+        attempts: u32,
+        reason: &str,
+    ) -> Result<(), QueueError> {
+        let now = (self.shared.options.clock)();
+        let job = message::parse(&body).ok();
+        let parcel = Parcel {
+            job: job.as_ref().map_or_else(|| chart::JobId::new(now), |job| job.id),
+            exchange: self.shared.topology.dead_exchange(),
+            key: Topology::dead_key(kind),
+            properties: message::dead_properties(job.as_ref(), attempts, reason, now),
+            body,
+        };
+        self.send(vec![parcel]).await
+    }
+
+    /// How many messages of `queue` wait.
+    pub(super) async fn length(&self, queue: &ShortString) -> Result<u64, QueueError> {
+        let (number, channel) = self.channel().await?;
+        let options = QueueDeclareOptions::durable().passive();
+        let asking = channel.queue_declare(queue.clone(), options, FieldTable::default());
+        let answer = match timeout(ANSWER_LIMIT, asking).await {
+            Ok(answer) => answer.map_err(QueueError::from),
+            Err(_) => Err(QueueError::Away("it did not answer in time".into())),
+        };
+        match answer {
+            Ok(queue) => Ok(queue.message_count().into()),
+            Err(error) => Err(self.forget_connection(number, error).await),
+        }
+    }
+
+    /// A further channel of this connection.
+    pub(super) async fn extra_channel(&self) -> Result<Channel, QueueError> {
+        self.channel().await?;
+        let state = self.state.lock().await;
+        let live = state.live.as_ref().ok_or(QueueError::Lost)?;
+        Ok(live.connection.create_channel().await?)
+    }
+
+    fn to_work(&self, job: &Job, attempts: u32, reason: Option<&str>) -> Parcel {
+        Parcel {
+            job: job.id,
+            exchange: self.shared.topology.work_exchange(),
+            key: Topology::work_key(job.kind, job.priority),
+            body: message::body(job),
+            properties: message::properties(job, attempts, reason),
+        }
+    }
+
+    /// Sends all parcels, then waits for the broker's word on each.
+    async fn send(&self, parcels: Vec<Parcel>) -> Result<(), QueueError> {
+        let (number, channel) = self.channel().await?;
+        let sent = match timeout(CONFIRM_LIMIT, send_on(&channel, parcels)).await {
+            Ok(sent) => sent,
+            Err(_) => Err(QueueError::Away("it confirmed nothing in time".into())),
+        };
+        match sent {
+            Ok(()) => Ok(()),
+            // The next attempt connects and declares anew, which also mends a deleted queue.
+            Err(error) => Err(self.forget_connection(number, error).await),
+        }
+    }
+
+    /// The channel and the number of its connection, connecting if need be; at once an error
+    /// while the broker is away.
+    async fn channel(&self) -> Result<(u64, Channel), QueueError> {
+        let mut state = self.state.lock().await;
+        if let Some(live) = &state.live {
+            let status = live.connection.status();
+            if status.connected() && live.channel.status().connected() {
+                return if status.blocked() {
+                    Err(QueueError::Blocked)
+                } else {
+                    Ok((state.connections, live.channel.clone()))
+                };
+            }
+            state.live = None;
+        }
+        if let Some((until, cause)) = &state.away
+            && Instant::now() < *until
+        {
+            return Err(QueueError::Away(cause.clone()));
+        }
+        let name = format!("{} publisher", self.shared.options.namespace);
+        match self.shared.address.connect(&name, &self.shared.topology).await {
+            Ok((connection, channel)) => {
+                state.backoff.reset();
+                state.away = None;
+                state.live = Some(Live { connection, channel: channel.clone() });
+                state.connections += 1;
+                Ok((state.connections, channel))
+            }
+            Err(error) => {
+                let wait = state.backoff.after_failure();
+                let cause = match &error {
+                    QueueError::Away(cause) => cause.clone(),
+                    other => other.to_string(),
+                };
+                state.away = Some((Instant::now() + wait, cause));
+                Err(error)
+            }
+        }
+    }
+
+    /// Gives connection `number` up, unless another caller did and has a new one.
+    async fn forget_connection(&self, number: u64, error: QueueError) -> QueueError {
+        let mut state = self.state.lock().await;
+        if state.connections == number {
+            state.live = None;
+        }
+        error
+    }
+}
+
+async fn send_on(channel: &Channel, parcels: Vec<Parcel>) -> Result<(), QueueError> {
+    // Mandatory: what no queue takes comes back instead of vanishing.
+    let options = BasicPublishOptions { mandatory: true, ..Default::default() };
+    let mut awaited = Vec::with_capacity(parcels.len());
+    for parcel in parcels {
+        let Parcel { job, exchange, key, body, properties } = parcel;
+        awaited
+            .push((job, channel.basic_publish(exchange, key, options, &body, properties).await?));
+    }
+    for (job, confirm) in awaited {
+        match confirm.await? {
+            Confirmation::Ack(None) => {}
+            Confirmation::Ack(Some(returned)) => {
+                let cause = format!("no queue takes it ({})", returned.reply_text);
+                return Err(QueueError::Refused { job, cause });
+            }
+            Confirmation::Nack(_) => {
+                return Err(QueueError::Refused { job, cause: "it could not be stored".into() });
+            }
+            Confirmation::NotRequested => {
+                return Err(QueueError::Refused { job, cause: "confirms are off".into() });
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,176 @@
+//! The broker on bad days.
+
+use std::{collections::HashSet, sync::Arc, time::Duration};
+
+use lapin::{
+    BasicProperties, Channel, Connection, ConnectionProperties,
+    options::{BasicPublishOptions, QueueDeclareOptions, QueueDeleteOptions},
+    types::FieldTable,
+};
+use queue::{Options, QueueError};
+use test_support::rabbit::Broker;
+use tokio::{sync::oneshot, time::Instant};
+
+use crate::places::{Place, SOON, eventually, job, jobs, next, now};
+
+/// A client that does as it likes.
+async fn stranger(address: &str) -> (Connection, Channel) {
+    let connection = Connection::connect(address, ConnectionProperties::default()).await.unwrap();
+    let channel = connection.create_channel().await.unwrap();
+    (connection, channel)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_that_is_no_job_goes_to_the_dead_letters_with_the_reason() {
+    let place = Place::in_rabbit().await;
+    let queue = place.open();
+    queue.publish(&[job()]).await.unwrap();
+    let (_connection, channel) = stranger(place.address()).await;
+    let exchange = format!("{}.1.work", place.namespace());
+    let (options, nothing) = (BasicPublishOptions::default(), BasicProperties::default());
+    channel
+        .basic_publish(exchange.into(), "read-page.bulk".into(), options, b"hello", nothing)
+        .await
+        .unwrap();
+    next(&queue).await.ack().await.unwrap();
+    let waiting = tokio::spawn({
+        let queue = Arc::clone(&queue);
+        async move { queue.next().await }
+    });
+    eventually("the message is dead", async || queue.dead(10).await.unwrap().len() == 1).await;
+    waiting.abort();
+    let letter = queue.dead(10).await.unwrap().remove(0);
+    assert_eq!(letter.job, None);
+    assert!(letter.reason.contains("no job"), "{}", letter.reason);
+    assert_eq!(queue.retry_dead(&queue::Dead::All).await.unwrap(), 0);
+    assert_eq!(queue.forget_dead(&queue::Dead::All).await.unwrap(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_job_that_no_queue_takes_is_an_error_and_the_next_attempt_mends_it() {
+    let place = Place::in_rabbit().await;
+    let queue = place.open();
+    queue.publish(&[job()]).await.unwrap();
+    let (_connection, channel) = stranger(place.address()).await;
+    let work = format!("{}.1.read-page.bulk", place.namespace());
+    channel.queue_delete(work.into(), QueueDeleteOptions::default()).await.unwrap();
+    let refused = queue.publish(&[job()]).await;
+    assert!(matches!(refused, Err(QueueError::Refused { .. })), "{refused:?}");
+    queue.publish(&[job()]).await.unwrap();
+    next(&queue).await.ack().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_worker_whose_queue_was_deleted_goes_on_by_itself() {
+    let place = Place::in_rabbit().await;
+    let worker = place.open();
+    worker.publish(&[job()]).await.unwrap();
+    next(&worker).await.ack().await.unwrap();
+    let (_connection, channel) = stranger(place.address()).await;
+    let work = format!("{}.1.read-page.bulk", place.namespace());
+    channel.queue_delete(work.into(), QueueDeleteOptions::default()).await.unwrap();
+    let relay = place.open();
+    relay.publish(&[job()]).await.unwrap();
+    next(&worker).await.ack().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_queue_with_other_properties_is_told_apart_from_a_broker_that_is_away() {
+    let place = Place::in_rabbit().await;
+    let (_connection, channel) = stranger(place.address()).await;
+    let work = format!("{}.1.read-page.bulk", place.namespace());
+    channel
+        .queue_declare(work.into(), QueueDeclareOptions::durable(), FieldTable::default())
+        .await
+        .unwrap();
+    let refused = place.open().publish(&[job()]).await;
+    assert!(matches!(refused, Err(QueueError::Topology(_))), "{refused:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_wrong_password_is_told() {
+    let place = Place::in_rabbit().await;
+    let address = place.address().replace("guest:guest", "guest:wrong");
+    let queue = queue::open(&address, Options::new(Arc::new(now))).unwrap();
+    let refused = queue.publish(&[job()]).await.unwrap_err().to_string();
+    assert!(refused.contains("password"), "{refused}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn with_the_broker_away_publishing_fails_at_once() {
+    let [port] = test_support::rabbit::free_ports();
+    let queue = Place::in_broker(format!("amqp://127.0.0.1:{port}")).open();
+    let begun = Instant::now();
+    for _ in 0..20 {
+        assert!(matches!(queue.publish(&[job()]).await, Err(QueueError::Away(_))));
+    }
+    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_broker_that_is_killed_loses_nothing_and_work_goes_on_by_itself() {
+    let broker = tokio::task::spawn_blocking(Broker::start).await.unwrap();
+    let place = Place::in_broker(broker.url());
+    let (relay, worker) = (place.open(), place.open_with(|options| options.prefetch = 4));
+    let before = jobs(300);
+    relay.publish(&before).await.unwrap();
+    let in_hand = next(&worker).await;
+    let done_before = next(&worker).await;
+    let mut done = HashSet::from([done_before.job.id]);
+    done_before.ack().await.unwrap();
+
+    // A worker waits all through the outage.
+    let (stop, mut stopped) = oneshot::channel::<()>();
+    let working = tokio::spawn({
+        let worker = Arc::clone(&worker);
+        async move {
+            loop {
+                let delivery = tokio::select! {
+                    delivery = worker.next() => delivery.unwrap(),
+                    _ = &mut stopped => return done,
+                };
+                let id = delivery.job.id;
+                if delivery.ack().await.is_ok() {
+                    done.insert(id);
+                }
+            }
+        }
+    });
+
+    let mut broker = tokio::task::spawn_blocking(move || {
+        let mut broker = broker;
+        broker.kill();
+        broker
+    })
+    .await
+    .unwrap();
+    let begun = Instant::now();
+    let after = jobs(50);
+    assert!(matches!(relay.publish(&after).await, Err(QueueError::Away(_))));
+    assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
+    assert!(matches!(in_hand.ack().await, Err(QueueError::Lost)));
+
+    let broker = tokio::task::spawn_blocking(move || {
+        broker.restart();
+        broker
+    })
+    .await
+    .unwrap();
+    let back = Instant::now();
+    while relay.publish(&after).await.is_err() {
+        assert!(back.elapsed() < SOON, "the relay did not come back");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    eventually("all is done", async || {
+        let depth = relay.depth().await;
+        depth.is_ok_and(|depth| depth.bulk == 0)
+    })
+    .await;
+    println!("working again {:?} after the broker answered", back.elapsed());
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    stop.send(()).unwrap();
+    let done = working.await.unwrap();
+    let expected: HashSet<_> = before.iter().chain(&after).map(|job| job.id).collect();
+    assert_eq!(expected.difference(&done).count(), 0, "jobs were lost");
+    tokio::task::spawn_blocking(move || drop(broker)).await.unwrap();
+}
