@@ -49,7 +49,7 @@ def stain(picture, rng, dpi, x=0.7, y=0.3, radius_mm=22):
     width, height = picture.image.size
     radius = radius_mm * dpi / 25.4
     yy, xx = np.mgrid[0:height, 0:width].astype("float32")
-    wobble = 1 + 0.03 * np.sin(3 * np.arctan2(yy - y * height, xx - x * width))
+    wobble = 1 + 0.012 * np.sin(3 * np.arctan2(yy - y * height, xx - x * width))
     distance = np.hypot(xx - x * width, yy - y * height) / (radius * wobble)
     ring = 0.16 * np.exp(-((distance - 1) / 0.035) ** 2) + 0.05 * (distance < 1)
     multiply(picture, 1 - ring, (0.5, 0.8, 1.3))
@@ -60,7 +60,7 @@ def fold(picture, rng, dpi, across=0.5, down=None):
     width, height = picture.image.size
     field = np.ones((height, width), "float32")
     crease = lambda at, size: (lambda d: 1 - 0.16 * np.exp(-(d / 2.0) ** 2)
-                               - 0.07 * (d > 0) * np.exp(-(d / (dpi * 0.35)) ** 2))(
+                               - 0.07 * (d > 0) * np.exp(-(d / (dpi * 0.2)) ** 2))(
         np.arange(size) - at * size)
     if across is not None:
         field *= crease(across, height)[:, None]

@@ -4,6 +4,7 @@ An item is a text, or a mapping:
   write:        the line, or a list of lines
   indent:       how many letters further right
   medication / diagnosis / allergy / observations: what a reader should find in it
+  symptoms:     symptoms that the line mentions in passing; 難聴(-) where it denies one
   of:           the ids of findings it belongs to (usage shared by the drugs above it)
   struck:       struck out by hand
   seal:         a small seal pressed beside it (訂正印)
@@ -27,6 +28,8 @@ def register(sheet, item, words, date):
         references.append(sheet.find("allergies", truth.allergy(data, written)))
     for data in item.get("observations", []):
         references.append(sheet.find("observations", truth.observation(data, written, date)))
+    for name in item.get("symptoms", []):
+        references.append(sheet.mention(name.removesuffix("(-)"), name.endswith("(-)")))
     return references
 
 

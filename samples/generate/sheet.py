@@ -2,7 +2,7 @@
 
 import math
 
-from PIL import Image, ImageDraw
+from PIL import Image, ImageChops, ImageDraw
 
 import pen
 
@@ -23,7 +23,7 @@ class Sheet:
         self.draw = ImageDraw.Draw(self.image)
         self.lines = []
         self.findings = {kind: [] for kind in ("medications", "diagnoses", "allergies", "observations")}
-        self.named = {}
+        self.named, self.symptoms = {}, {}
 
     def px(self, millimetres):
         return round(millimetres * self.dpi / 25.4)
@@ -170,7 +170,6 @@ class Sheet:
         # Red ink lets the writing below show through.
         under = self.image.crop((left, top, left + side, top + side))
         red = Image.new("RGB", under.size, VERMILION)
-        from PIL import ImageChops
         inked = ImageChops.multiply(under, red)
         under.paste(inked, (0, 0), mask)
         self.image.paste(under, (left, top))
@@ -188,4 +187,10 @@ class Sheet:
         reference = f"{kind}:{len(self.findings[kind]) - 1}"
         if "id" in finding:
             self.named[finding["id"]] = reference
+        return reference
+
+    def mention(self, name, negated):
+        """Notes a symptom in the course that is no entry of its own; returns its reference."""
+        reference = f"symptom:{len(self.symptoms)}"
+        self.symptoms[reference] = {"name": name, "negated": negated}
         return reference

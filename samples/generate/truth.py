@@ -5,8 +5,6 @@ import re
 ERAS = {"明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和": 2018,
         "M": 1867, "T": 1911, "S": 1925, "H": 1988, "R": 2018}
 
-# Usage as written -> (doses a day, when). None: the page does not say.
-AFTER = {"朝": "after_breakfast", "昼": "after_lunch", "夕": "after_dinner"}
 MEALS = ("breakfast", "lunch", "dinner")
 
 
@@ -14,6 +12,7 @@ def meals(relation, which=MEALS):
     return [f"{relation}_{meal}" for meal in which]
 
 
+# Usage as the page definitions give it -> (doses a day, when).
 USAGES = {
     "分1 朝食後": (1, ["after_breakfast"]),
     "分1 夕食後": (1, ["after_dinner"]),
@@ -51,9 +50,14 @@ USAGES = {
     "1日2回 塗布": (2, []),
     "1日4回 点眼": (4, []),
     "1日2回 吸入": (2, []),
+    "隔日": (None, []),
+    "2T×2": (2, []),
     "1日2回": (2, []),
     "1日1回": (1, []),
 }
+
+# What a letter stands for on a prescription.
+UNITS = {"T": "錠", "C": "カプセル", "U": "単位"}
 
 SEX = {"男": "male", "女": "female"}
 
@@ -78,7 +82,9 @@ def medication(data, written, drugs):
     drug = drugs[data["drug"]]
     usage = data.get("usage")
     times, timing = USAGES[usage] if usage and not data.get("prn") else (None, [])
-    struck = bool(data.get("struck"))
+    if data.get("weekly"):
+        times = None
+    struck = bool(data.get("struck") or data.get("cancelled"))
     return {
         "id": data.get("id"),
         "name": drug["name"],
@@ -90,7 +96,7 @@ def medication(data, written, drugs):
         "form": drug.get("form"),
         "dose": data.get("dose"),
         "dose_basis": data.get("per"),
-        "unit": data.get("unit"),
+        "unit": UNITS.get(data.get("unit"), data.get("unit")),
         "frequency": data.get("frequency", usage),
         "times_per_day": data.get("times", times),
         "timing": data.get("timing", timing),
@@ -191,7 +197,9 @@ def of_page(name, page, sheet, picture, image, number):
     if ids:
         corners = [point for line in ids for point in lines[line]["polygon"]]
         fields["patient"]["bbox"] = around(corners, width, height)
-    fields["symptom_mentions"] = []
+    fields["symptom_mentions"] = [
+        {"name": symptom["name"], "line_id": places[reference][0], "negated": symptom["negated"]}
+        for reference, symptom in sheet.symptoms.items()]
     return {"page": name, "image": image, "page_number": number, "width": width, "height": height,
             "orientation": picture.orientation, "dpi": page["dpi"], "doctype": page["form"],
             "stratum": page["stratum"], "severity": page["severity"], "capture": page["capture"],

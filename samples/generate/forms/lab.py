@@ -13,14 +13,17 @@ def draw(sheet, page, words):
     sheet.entry(x + 16, 22, patient["name"] + " 様", 4.4, refs=["patient.name"])
     sheet.label(x + width * 0.40, 22, "患者ID", 2.8)
     sheet.entry(x + width * 0.40 + 12, 22, patient["chart"], 3.8, refs=["patient.chart_number"])
-    sheet.label(x + width * 0.64, 22, "性別", 2.8)
-    sheet.entry(x + width * 0.64 + 8, 22, patient["sex"], 3.8, refs=["patient.sex"])
-    sheet.label(x + width * 0.74, 22, "生年月日", 2.8)
-    sheet.entry(x + width * 0.74 + 14, 22, patient["birth"], 3.4, refs=["patient.birth_date"])
+    narrow = width < 150
+    at = x + width * (0.66 if narrow else 0.64)
+    sheet.label(at, 22, "性別", 2.8)
+    sheet.entry(at + 8, 22, patient["sex"], 3.8, refs=["patient.sex"])
+    at, y = (at, 29) if narrow else (x + width * 0.74, 22)
+    sheet.label(at, y, "生年月日", 2.8)
+    sheet.entry(at + 14, y, patient["birth"], 3.4, refs=["patient.birth_date"])
     sheet.label(x, 29, "採取日", 2.8)
     sheet.entry(x + 16, 29, page["date"], 3.8)
     sheet.label(x + width * 0.40, 29, "依頼元", 2.8)
-    sheet.entry(x + width * 0.40 + 12, 29, page["clinic"], 3.6)
+    sheet.entry(x + width * 0.40 + 12, 29, page["clinic"], 3.6, width=width * (0.2 if narrow else 0.4) + 2)
     sheet.rule(x, 33.5, x + width, 33.5, weight=0.5)
 
     columns = page["columns"]
