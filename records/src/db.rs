@@ -1,0 +1,219 @@
+//! Connecting, transactions, migrations.
+//!
+//! SQLite has one writer: one connection that begins with `begin immediate`, so that nobody
+//! waits for a lock in the middle of a transaction, and a handful that only read. Both databases
+//! acknowledge a commit only when it lies on the disk.
+
+use std::{str::FromStr, time::Duration};
+
+use sqlx::{
+    PgPool, Postgres, Sqlite, SqlitePool, Transaction,
+    migrate::Migrator,
+    postgres::{PgConnectOptions, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use crate::RecordsError;
+
+static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
+
+/// How long a writer of SQLite waits for a writer of another process. A worker's longest
+/// transaction (one page's draft) takes milliseconds; a minute means that something hangs.
+const BUSY_TIMEOUT: Duration = Duration::from_mins(1);
+
+/// How long a request waits for a connection before it is told that the database is away.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// Enough for the pages that people look at while one writes.
+const SQLITE_READERS: u32 = 4;
+
+/// Workers, relay and people of one process together.
+const POSTGRES_CONNECTIONS: u32 = 16;
+
+/// The clinic's database. Cheap to clone; all clones share the connections.
+#[derive(Debug, Clone)]
+pub struct Db {
+    pub(crate) pools: Pools,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum Pools {
+    Sqlite { write: SqlitePool, read: SqlitePool },
+    Postgres(PgPool),
+}
+
+/// A transaction on either database. Dropped without [`Tx::commit`], it leaves no trace.
+#[derive(Debug)]
+pub struct Tx {
+    pub(crate) connection: Connection,
+}
+
+#[derive(Debug)]
+pub(crate) enum Connection {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+impl Db {
+    /// Opens the database of a `sqlite:` or `postgres:` URL. A SQLite file is made if there is
+    /// none; its folder must exist. Does not migrate.
+    ///
+    /// A PostgreSQL server that is away at this moment is an error, and none that stays: the
+    /// caller may try again.
+    pub async fn connect(url: &str) -> Result<Self, RecordsError> {
+        let pools = match url.split_once(':').map(|(scheme, _)| scheme) {
+            Some("sqlite") => connect_sqlite(url).await?,
+            Some("postgres" | "postgresql") => connect_postgres(url).await?,
+            // The URL itself may hold a password, so it is not repeated.
+            _ => {
+                let known = "the database URL must begin with sqlite: or postgres:";
+                return Err(RecordsError::Url(known.to_owned()));
+            }
+        };
+        Ok(Self { pools })
+    }
+
+    /// Brings the tables to this version's form. Safe to call by several processes at once, and
+    /// again.
+    pub async fn migrate(&self) -> Result<(), RecordsError> {
+        match &self.pools {
+            Pools::Sqlite { write, .. } => migrate_sqlite(write).await,
+            // sqlx takes an advisory lock.
+            Pools::Postgres(pool) => POSTGRES_MIGRATIONS.run(pool).await.map_err(migration_error),
+        }
+    }
+
+    /// Whether the database answers and its tables are there.
+    pub async fn is_ready(&self) -> Result<(), RecordsError> {
+        let mut tx = self.read().await?;
+        one!(tx, (i64,), "select count(*) from tenant")?;
+        Ok(())
+    }
+
+    /// Opens a writing transaction.
+    pub async fn begin(&self) -> Result<Tx, RecordsError> {
+        let connection = match &self.pools {
+            Pools::Sqlite { write, .. } => {
+                Connection::Sqlite(write.begin_with("begin immediate").await?)
+            }
+            Pools::Postgres(pool) => Connection::Postgres(pool.begin().await?),
+        };
+        Ok(Tx { connection })
+    }
+
+    /// Opens a transaction that reads one moment's state and can write nothing.
+    pub async fn read(&self) -> Result<Tx, RecordsError> {
+        let connection = match &self.pools {
+            Pools::Sqlite { read, .. } => Connection::Sqlite(read.begin().await?),
+            Pools::Postgres(pool) => Connection::Postgres(
+                pool.begin_with("begin isolation level repeatable read read only").await?,
+            ),
+        };
+        Ok(Tx { connection })
+    }
+
+    /// Which database it is, for `doctor` and logs.
+    pub const fn kind(&self) -> &'static str {
+        match self.pools {
+            Pools::Sqlite { .. } => "SQLite",
+            Pools::Postgres(_) => "PostgreSQL",
+        }
+    }
+
+    /// Closes all connections, once those in use are given back.
+    pub async fn close(&self) {
+        match &self.pools {
+            Pools::Sqlite { write, read } => {
+                read.close().await;
+                write.close().await;
+            }
+            Pools::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+impl Tx {
+    /// Makes everything of it true at once. When this returns, it lies on the disk.
+    pub async fn commit(self) -> Result<(), RecordsError> {
+        match self.connection {
+            Connection::Sqlite(transaction) => transaction.commit().await?,
+            Connection::Postgres(transaction) => transaction.commit().await?,
+        }
+        Ok(())
+    }
+
+    /// Takes everything of it back, at once rather than when the connection is next used.
+    pub async fn rollback(self) -> Result<(), RecordsError> {
+        match self.connection {
+            Connection::Sqlite(transaction) => transaction.rollback().await?,
+            Connection::Postgres(transaction) => transaction.rollback().await?,
+        }
+        Ok(())
+    }
+}
+
+async fn connect_sqlite(url: &str) -> Result<Pools, RecordsError> {
+    let options = SqliteConnectOptions::from_str(url)
+        .map_err(|error| RecordsError::Url(format!("the sqlite: URL cannot be read: {error}")))?
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(BUSY_TIMEOUT)
+        .optimize_on_close(true, 400);
+    let file = options.get_filename();
+    if file.as_os_str().is_empty() || url.contains(":memory:") || url.contains("mode=memory") {
+        let why = "a SQLite database in memory would forget everything: name a file, sqlite:FILE";
+        return Err(RecordsError::Url(why.to_owned()));
+    }
+    let pool = || SqlitePoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT).max_lifetime(None);
+    // The writer comes first: it makes the file and turns on the write-ahead log.
+    let write = pool().max_connections(1).idle_timeout(None).connect_with(options.clone()).await?;
+    let read = pool()
+        .max_connections(SQLITE_READERS)
+        .connect_with(options.pragma("query_only", "on"))
+        .await?;
+    Ok(Pools::Sqlite { write, read })
+}
+
+async fn connect_postgres(url: &str) -> Result<Pools, RecordsError> {
+    let options = PgConnectOptions::from_str(url)
+        .map_err(|_| {
+            let form = "the postgres: URL cannot be read; its form is postgres://USER:PASSWORD@HOST:PORT/DATABASE";
+            RecordsError::Url(form.to_owned())
+        })?
+        .application_name("kamikarte");
+    let pool = PgPoolOptions::new()
+        .max_connections(POSTGRES_CONNECTIONS)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .connect_with(options)
+        .await?;
+    Ok(Pools::Postgres(pool))
+}
+
+/// sqlx takes no lock on SQLite: of two processes that start at once, one may find the tables
+/// half made by the other. It then waits and looks again.
+async fn migrate_sqlite(write: &SqlitePool) -> Result<(), RecordsError> {
+    const ATTEMPTS: u32 = 5;
+    let mut attempt = 1;
+    loop {
+        match SQLITE_MIGRATIONS.run(write).await {
+            Ok(()) => return Ok(()),
+            Err(error) if attempt == ATTEMPTS => return Err(migration_error(error)),
+            Err(_) => attempt += 1,
+        }
+    }
+}
+
+fn migration_error(error: sqlx::migrate::MigrateError) -> RecordsError {
+    match error {
+        sqlx::migrate::MigrateError::Execute(error) => match RecordsError::from(error) {
+            RecordsError::Database(error) => {
+                RecordsError::Migration(sqlx::migrate::MigrateError::Execute(error))
+            }
+            known => known,
+        },
+        other => RecordsError::Migration(other),
+    }
+}

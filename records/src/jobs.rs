@@ -1,0 +1,237 @@
+//! The embedded queue: jobs as rows, leased to workers.
+//!
+//! A job that is leased is one that is not available before the lease ends; a worker that dies
+//! just never comes back, and the job is handed out again. Every delivery counts. A job that was
+//! delivered too often is buried with the reason, and its page becomes unreadable in the same
+//! transaction, so that no page is ever stuck.
+//!
+//! The clinics take turns: the one that was served longest ago comes first, and within a clinic
+//! the most urgent, then the oldest job. A clinic with a million pages delays another's ten by one
+//! page each.
+
+mod claim;
+mod dead;
+
+use std::time::Duration;
+
+use chart::{JobId, TenantId, Timestamp};
+
+pub use claim::{Claim, claim};
+pub(crate) use dead::forget_dead_of_page;
+pub use dead::{DeadJob, dead_list, retry_dead};
+
+use crate::{Job, RecordsError, Tx, column::Row};
+
+/// A job that a worker has for a while.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leased {
+    /// What there is to do.
+    pub job: Job,
+    /// Which delivery of it this is, from 1.
+    pub attempt: u32,
+    /// Shows that it is this worker's. Every later call about the job takes it.
+    pub lease: Lease,
+}
+
+/// The right to finish a job.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lease {
+    pub(crate) job: JobId,
+    pub(crate) token: String,
+}
+
+/// How full the queue is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Depth {
+    /// Jobs that wait, among them those that wait for a later attempt.
+    pub waiting: u64,
+    /// Jobs that a worker has.
+    pub leased: u64,
+    /// Jobs that were buried.
+    pub dead: u64,
+    /// Since when the oldest waiting job waits.
+    pub oldest: Option<Timestamp>,
+}
+
+#[derive(sqlx::FromRow)]
+struct JobRow {
+    job_id: String,
+    tenant_id: String,
+    kind: String,
+    page_id: String,
+    priority: i64,
+    attempts: i64,
+}
+
+impl JobRow {
+    fn job(&self) -> Result<Job, RecordsError> {
+        let of = Row { table: "job", key: &self.job_id };
+        Ok(Job {
+            id: of.word("job_id", &self.job_id)?,
+            kind: of.word("kind", &self.kind)?,
+            tenant: of.word("tenant_id", &self.tenant_id)?,
+            page: of.word("page_id", &self.page_id)?,
+            priority: crate::Priority::from_rank(self.priority),
+        })
+    }
+}
+
+/// Puts a job into the queue; `false` if it is there already.
+pub async fn insert_if_absent(
+    tx: &mut Tx,
+    job: &Job,
+    now: Timestamp,
+) -> Result<bool, RecordsError> {
+    execute!(
+        tx,
+        "insert into job_turn (tenant_id, served) values ($1, 0) on conflict do nothing",
+        job.tenant.to_string(),
+    )?;
+    let inserted = execute!(
+        tx,
+        "insert into job (job_id, tenant_id, kind, page_id, priority, available_at, queued_at)
+         values ($1, $2, $3, $4, $5, $6, $6)
+         on conflict do nothing",
+        job.id.to_string(),
+        job.tenant.to_string(),
+        job.kind.as_str(),
+        job.page.to_string(),
+        job.priority.rank(),
+        now.as_millis(),
+    )?;
+    Ok(inserted == 1)
+}
+
+/// The worker is still at it: it has the job for another `lease` from now. `false` if the lease
+/// had ended and the job is somebody else's.
+pub async fn extend(
+    tx: &mut Tx,
+    lease: &Lease,
+    by: Duration,
+    now: Timestamp,
+) -> Result<bool, RecordsError> {
+    let extended = execute!(
+        tx,
+        "update job set available_at = $3 where job_id = $1 and lease = $2",
+        lease.job.to_string(),
+        lease.token.as_str(),
+        now.plus(by).as_millis(),
+    )?;
+    Ok(extended == 1)
+}
+
+/// The job is done. `false` if the lease had ended: somebody else does it again, which does no
+/// harm. Call it in the transaction that saves the job's effect.
+pub async fn complete(tx: &mut Tx, lease: &Lease) -> Result<bool, RecordsError> {
+    let completed = execute!(
+        tx,
+        "delete from job where job_id = $1 and lease = $2",
+        lease.job.to_string(),
+        lease.token.as_str(),
+    )?;
+    Ok(completed == 1)
+}
+
+/// Gives the job back for a later attempt, from `at` on, with what went wrong. `false` if the
+/// lease had ended.
+pub async fn release(
+    tx: &mut Tx,
+    lease: &Lease,
+    at: Timestamp,
+    reason: &str,
+) -> Result<bool, RecordsError> {
+    let released = execute!(
+        tx,
+        "update job set available_at = $3, lease = null, reason = $4
+         where job_id = $1 and lease = $2",
+        lease.job.to_string(),
+        lease.token.as_str(),
+        at.as_millis(),
+        reason,
+    )?;
+    Ok(released == 1)
+}
+
+/// Gives the job back as if it had never been delivered: a worker that shuts down.
+pub async fn hand_back(tx: &mut Tx, lease: &Lease, now: Timestamp) -> Result<bool, RecordsError> {
+    let handed_back = execute!(
+        tx,
+        "update job set available_at = $3, lease = null, attempts = attempts - 1
+         where job_id = $1 and lease = $2",
+        lease.job.to_string(),
+        lease.token.as_str(),
+        now.as_millis(),
+    )?;
+    Ok(handed_back == 1)
+}
+
+/// No further attempt: the job is kept as dead with the reason, and its page becomes unreadable.
+/// `false` if the lease had ended.
+pub async fn bury(
+    tx: &mut Tx,
+    lease: &Lease,
+    reason: &str,
+    now: Timestamp,
+) -> Result<bool, RecordsError> {
+    let buried = optional!(
+        tx,
+        JobRow,
+        "update job set dead_at = $3, lease = null, reason = $4
+         where job_id = $1 and lease = $2
+         returning job_id, tenant_id, kind, page_id, priority, attempts",
+        lease.job.to_string(),
+        lease.token.as_str(),
+        now.as_millis(),
+        reason,
+    )?;
+    let Some(buried) = buried else { return Ok(false) };
+    dead::give_page_up(tx, &buried.job()?, reason, now).await?;
+    Ok(true)
+}
+
+/// How full the queue is. Of one clinic, or of all.
+pub async fn depth(
+    tx: &mut Tx,
+    tenant: Option<TenantId>,
+    now: Timestamp,
+) -> Result<Depth, RecordsError> {
+    macro_rules! select {
+        ($condition:literal) => {
+            concat!(
+                "select
+                     count(case when dead_at is null
+                                and (lease is null or available_at <= $1) then 1 end),
+                     count(case when dead_at is null
+                                and lease is not null and available_at > $1 then 1 end),
+                     count(case when dead_at is not null then 1 end),
+                     min(case when dead_at is null and lease is null then queued_at end)
+                 from job ",
+                $condition
+            )
+        };
+    }
+    type Counts = (i64, i64, i64, Option<i64>);
+    let (waiting, leased, dead, oldest) = match tenant {
+        Some(tenant) => {
+            one!(tx, Counts, select!("where tenant_id = $2"), now.as_millis(), tenant.to_string(),)?
+        }
+        None => one!(tx, Counts, select!(""), now.as_millis())?,
+    };
+    Ok(Depth {
+        waiting: waiting.unsigned_abs(),
+        leased: leased.unsigned_abs(),
+        dead: dead.unsigned_abs(),
+        oldest: oldest.map(Timestamp::from_millis),
+    })
+}
+
+/// Jobs of a clinic or of all that could be claimed at this moment.
+pub async fn count_available(tx: &mut Tx, now: Timestamp) -> Result<u64, RecordsError> {
+    let (available,) = one!(
+        tx,
+        (i64,),
+        "select count(*) from job where dead_at is null and available_at <= $1",
+        now.as_millis(),
+    )?;
+    Ok(available.unsigned_abs())
+}

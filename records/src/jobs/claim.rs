@@ -1,0 +1,102 @@
+//! Handing jobs out: one clinic after the other.
+
+use std::time::Duration;
+
+use chart::Timestamp;
+
+use super::{DeadJob, JobRow, Lease, Leased, dead};
+use crate::{JobKind, RecordsError, Tx, db::Connection};
+
+/// What a claim brought.
+#[derive(Debug, Default)]
+pub struct Claim {
+    /// Jobs that are the worker's for now.
+    pub leased: Vec<Leased>,
+    /// Jobs that had been delivered to their limit and came back once more: they are dead now,
+    /// their pages unreadable. For the log.
+    pub buried: Vec<DeadJob>,
+}
+
+/// Leases up to `limit` jobs of a kind until `lease` from now. A job that has been delivered
+/// `delivery_limit` times already is buried instead.
+pub async fn claim(
+    tx: &mut Tx,
+    kind: JobKind,
+    limit: u32,
+    lease: Duration,
+    delivery_limit: u32,
+    now: Timestamp,
+) -> Result<Claim, RecordsError> {
+    let mut claim = Claim::default();
+    while claim.leased.len() < limit as usize {
+        let Some(row) = next(tx, kind, now).await? else { break };
+        let job = row.job()?;
+        if row.attempts >= i64::from(delivery_limit) {
+            let reason = format!("given up after {} attempts that never ended", row.attempts);
+            claim.buried.push(dead::bury(tx, &row, &reason, now).await?);
+            continue;
+        }
+        let token = format!("{:032x}", rand::random::<u128>());
+        execute!(
+            tx,
+            "update job set attempts = attempts + 1, lease = $2, available_at = $3
+             where job_id = $1",
+            row.job_id.as_str(),
+            token.as_str(),
+            now.plus(lease).as_millis(),
+        )?;
+        let attempt = u32::try_from(row.attempts + 1).unwrap_or(u32::MAX);
+        claim.leased.push(Leased { job, attempt, lease: Lease { job: job.id, token } });
+    }
+    Ok(claim)
+}
+
+/// The next job in turn, locked; its clinic goes to the end of the line.
+async fn next(tx: &mut Tx, kind: JobKind, now: Timestamp) -> Result<Option<JobRow>, RecordsError> {
+    let in_turn = all!(
+        tx,
+        (String,),
+        "select tenant_id from job_turn t
+         where exists (select 1 from job j where j.tenant_id = t.tenant_id and j.kind = $1
+                       and j.dead_at is null and j.available_at <= $2)
+         order by served, tenant_id",
+        kind.as_str(),
+        now.as_millis(),
+    )?;
+    for (tenant,) in in_turn {
+        // Others may hold all of a clinic's jobs at this moment: then the next clinic's.
+        if let Some(row) = first_of(tx, &tenant, kind, now).await? {
+            execute!(
+                tx,
+                "update job_turn set served = 1 + (select max(served) from job_turn)
+                 where tenant_id = $1",
+                tenant,
+            )?;
+            return Ok(Some(row));
+        }
+    }
+    Ok(None)
+}
+
+async fn first_of(
+    tx: &mut Tx,
+    tenant: &str,
+    kind: JobKind,
+    now: Timestamp,
+) -> Result<Option<JobRow>, RecordsError> {
+    macro_rules! select {
+        ($lock:literal) => {
+            concat!(
+                "select job_id, tenant_id, kind, page_id, priority, attempts from job
+                 where tenant_id = $1 and kind = $2 and dead_at is null and available_at <= $3
+                 order by priority, job_id limit 1",
+                $lock
+            )
+        };
+    }
+    let sql = match tx.connection {
+        Connection::Sqlite(_) => select!(""),
+        Connection::Postgres(_) => select!(" for update skip locked"),
+    };
+    Ok(optional!(tx, JobRow, sql, tenant, kind.as_str(), now.as_millis())?)
+}

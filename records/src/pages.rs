@@ -1,0 +1,149 @@
+//! The way of a page, and who may move it.
+//!
+//! Every transition is one function: it locks the page, compares the version that the person saw
+//! with the one that stands there, asks [`chart::PageState`] whether it may, and writes the new
+//! state with its audit event. Where somebody else was faster it refuses with a
+//! [`crate::Conflict`] that says who and when.
+
+mod confirm; // what becomes a record
+mod list; // work lists and counts
+mod reading; // what workers do
+mod review; // what people do
+mod row;
+mod transition;
+
+use chart::{CampaignId, ChartId, PageId, PageState, ScanId, TenantId, Timestamp, UserId};
+
+pub use confirm::{Confirmed, confirm};
+pub use list::{PageFilter, StageCount, count, counts_by_stage, list, next_waiting};
+pub use reading::{Draft, give_up, save_draft, start_reading};
+pub use review::{assign_chart, hand_over, open, reject, retry, send_back, withdraw};
+pub(crate) use transition::{in_review, lock, touch};
+
+use crate::{
+    Job, Priority, RecordsError, Tx,
+    audit::{self, Action, Author, Event},
+    column::optional_text,
+    outbox,
+};
+
+/// One side of one sheet, with what every list and page about it needs to know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// Its identifier.
+    pub id: PageId,
+    /// The file it came in.
+    pub scan: ScanId,
+    /// SHA-256 of that file: where the original lies in the store.
+    pub scan_sha256: String,
+    /// What that file is: `image/jpeg`, `application/pdf`.
+    pub media_type: String,
+    /// That file's name when it came.
+    pub file_name: String,
+    /// How many pages that file has.
+    pub n_pages: u32,
+    /// Which of them this is, from 1.
+    pub number: u32,
+    /// The chart it belongs to, if anybody said so yet.
+    pub chart: Option<ChartId>,
+    /// That chart's label.
+    pub chart_label: Option<String>,
+    /// The batch it came with.
+    pub campaign: Option<CampaignId>,
+    /// Width of the picture as scanned, in pixels.
+    pub width: u32,
+    /// Height of the picture as scanned, in pixels.
+    pub height: u32,
+    /// Resolution, if the file says it.
+    pub dpi: Option<u32>,
+    /// Where it is on its way, and since when.
+    pub state: PageState,
+    /// Name of the person who brought it there, for people.
+    pub state_by_name: Option<String>,
+    /// What the last person wants the next one to know.
+    pub note: Option<String>,
+    /// The patient's name as its header says now, for lists.
+    pub patient_name: Option<String>,
+    /// How urgent it is.
+    pub priority: Priority,
+    /// When it was taken in.
+    pub received_at: Timestamp,
+    /// Grows with every change of the page or of a finding on it. Who changes the page shows
+    /// which version they saw.
+    pub version: i64,
+    /// Who changed it last; `None` if the program did.
+    pub changed_by: Option<UserId>,
+    /// When.
+    pub changed_at: Timestamp,
+}
+
+/// What is known of a page when it is taken in.
+#[derive(Debug, Clone)]
+pub struct NewPage {
+    /// The file it came in.
+    pub scan: ScanId,
+    /// Which page of that file, from 1.
+    pub number: u32,
+    /// The chart it is said to belong to.
+    pub chart: Option<ChartId>,
+    /// The batch it came with.
+    pub campaign: Option<CampaignId>,
+    /// Width of the picture as scanned, in pixels.
+    pub width: u32,
+    /// Height of the picture as scanned, in pixels.
+    pub height: u32,
+    /// Resolution, if the file says it.
+    pub dpi: Option<u32>,
+    /// Who waits for it.
+    pub priority: Priority,
+}
+
+/// Writes a page and the job to read it, together.
+pub async fn insert(
+    tx: &mut Tx,
+    tenant: TenantId,
+    new: &NewPage,
+    by: Author,
+    now: Timestamp,
+) -> Result<PageId, RecordsError> {
+    let id = PageId::new(now);
+    let state = PageState::Received { at: now };
+    execute!(
+        tx,
+        "insert into page
+             (page_id, tenant_id, scan_id, chart_id, campaign_id, number, width, height, dpi,
+              stage, stage_at, priority, received_at, changed_by, changed_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $11, $13, $11)",
+        id.to_string(),
+        tenant.to_string(),
+        new.scan.to_string(),
+        optional_text(new.chart),
+        optional_text(new.campaign),
+        i64::from(new.number),
+        i64::from(new.width),
+        i64::from(new.height),
+        new.dpi.map(i64::from),
+        state.stage().as_str(),
+        now.as_millis(),
+        new.priority.rank(),
+        optional_text(by.user()),
+    )?;
+    outbox::insert(tx, &Job::read_page(tenant, id, new.priority, now), now).await?;
+    let event = Event::about_page(id, Action::PageReceived).after(&state);
+    audit::append(tx, tenant, by, event, now).await?;
+    Ok(id)
+}
+
+/// The page of that identifier.
+pub async fn find(tx: &mut Tx, tenant: TenantId, id: PageId) -> Result<Option<Page>, RecordsError> {
+    row::find(tx, tenant, id).await
+}
+
+/// The pages of a scan, in order.
+pub async fn of_scan(
+    tx: &mut Tx,
+    tenant: TenantId,
+    scan: ScanId,
+) -> Result<Vec<Page>, RecordsError> {
+    row::of_scan(tx, tenant, scan).await
+}
