@@ -13,7 +13,7 @@ pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 /// * A job that [`publish`](Self::publish) confirmed is delivered until it is acknowledged or
 ///   buried, whatever dies.
 /// * While nothing dies, it is delivered to one worker only.
-/// * Urgent jobs go before bulk jobs.
+/// * A job that somebody waits for goes before every other that waits, a campaign's after them.
 #[async_trait]
 pub trait Queue: Send + Sync {
     /// Hands over `jobs`; returns when all of them are safe. Fails within seconds if the
@@ -28,9 +28,10 @@ pub trait Queue: Send + Sync {
     /// How much there is to do.
     async fn depth(&self) -> Result<Depth, QueueError>;
 
-    /// How many more bulk jobs should be published now. A relay that keeps to it, and takes them
-    /// from its outbox tenant by tenant, shares the workers fairly: a clinic's ten pages wait
-    /// behind at most [`Options::window`] others, not behind a million.
+    /// How many more jobs should be published now, not counting those that somebody waits for. A
+    /// relay that keeps to it, and takes them from its outbox tenant by tenant, shares the workers
+    /// fairly: a clinic's ten pages wait behind at most [`Options::window`] others, not behind a
+    /// million.
     async fn room(&self) -> Result<u64, QueueError>;
 
     /// The oldest dead letters, at most `limit`.
@@ -66,9 +67,11 @@ impl Dead {
 /// How much there is to do, of all kinds together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Depth {
-    /// Urgent jobs that wait for a worker.
-    pub urgent: u64,
-    /// Bulk jobs that wait for a worker.
+    /// Jobs that wait for a worker and somebody waits for.
+    pub awaited: u64,
+    /// Jobs of the day that wait for a worker.
+    pub normal: u64,
+    /// Jobs of campaigns that wait for a worker.
     pub bulk: u64,
     /// Jobs that wait for the delay of their retry to pass.
     pub delayed: u64,
@@ -76,6 +79,13 @@ pub struct Depth {
     pub in_hand: Option<u64>,
     /// Dead letters.
     pub dead: u64,
+}
+
+impl Depth {
+    /// All that a worker will get some day.
+    pub const fn to_do(&self) -> u64 {
+        self.awaited + self.normal + self.bulk + self.delayed
+    }
 }
 
 /// A job that will not be delivered again by itself.
@@ -103,7 +113,7 @@ pub struct Options {
     /// Embedded queue: how long a job stays with a worker that gives no sign of life. While a
     /// delivery is in hand its lease is extended by itself.
     pub lease: Duration,
-    /// RabbitMQ: how many bulk jobs may wait in the broker; see [`Queue::room`].
+    /// RabbitMQ: how many jobs may wait in the broker; see [`Queue::room`].
     pub window: u64,
     /// RabbitMQ over TLS: certificates to trust besides the system's, as PEM.
     pub trusted_certificates: Option<String>,
@@ -118,7 +128,7 @@ impl Options {
             namespace: "kamikarte".into(),
             prefetch: 1,
             delivery_limit: 5,
-            lease: Duration::from_secs(60),
+            lease: Duration::from_mins(1),
             window: 1_000,
             trusted_certificates: None,
             clock,

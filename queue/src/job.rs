@@ -1,28 +1,35 @@
-//! What is to be done. A job names things; it never carries a picture or a patient's data.
+//! A piece of work, in the words every queue uses. Ids only: never a picture, never a patient.
 
 use std::{fmt, str::FromStr};
 
-use chart::{JobId, PageId, TenantId};
+use chart::{JobId, PageId, TenantId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// One piece of work. It may be delivered twice; who works on it looks at the page's state first.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// What there is to do, once. Two deliveries of one job have the same id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Job {
-    /// The outbox row it comes from.
+    /// The name of this piece of work.
     pub id: JobId,
-    /// What to do.
+    /// What is to be done.
     pub kind: JobKind,
-    /// Whose page it is.
+    /// For which clinic.
     pub tenant: TenantId,
-    /// Which page.
+    /// With which page.
     pub page: PageId,
-    /// Whether somebody waits for it.
+    /// Who waits for it.
     pub priority: Priority,
 }
 
-/// The kinds of work, each with a queue of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+impl Job {
+    /// A new job to read a page.
+    pub fn read_page(tenant: TenantId, page: PageId, priority: Priority, now: Timestamp) -> Self {
+        Self { id: JobId::new(now), kind: JobKind::ReadPage, tenant, page, priority }
+    }
+}
+
+/// What a worker can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum JobKind {
     /// Read a page and draft its findings.
     ReadPage,
@@ -32,10 +39,10 @@ impl JobKind {
     /// All kinds.
     pub const ALL: [Self; 1] = [Self::ReadPage];
 
-    /// The word used in the database and in the names of queues.
+    /// The word used in the database, in messages and in the names of queues.
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::ReadPage => "read-page",
+            Self::ReadPage => "read_page",
         }
     }
 }
@@ -57,66 +64,55 @@ impl FromStr for JobKind {
     }
 }
 
-/// Whether somebody waits. An urgent job goes before every one that nobody waits for.
+/// How urgent a job is among its clinic's jobs.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, Default,
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
 )]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "snake_case")]
 pub enum Priority {
-    /// Part of a large batch.
+    /// A person waits for this page: an upload, a page sent to be read again.
+    Awaited,
+    /// Day's work.
     #[default]
+    Normal,
+    /// A campaign.
     Bulk,
-    /// A person sits in front of it.
-    Urgent,
 }
 
 impl Priority {
-    /// All priorities, the first served first.
-    pub const ALL: [Self; 2] = [Self::Urgent, Self::Bulk];
+    /// All, most urgent first.
+    pub const ALL: [Self; 3] = [Self::Awaited, Self::Normal, Self::Bulk];
 
-    /// The word used in the names of queues.
-    pub const fn as_str(self) -> &'static str {
+    /// The number used in the database: the lower, the sooner.
+    pub const fn rank(self) -> i64 {
         match self {
-            Self::Bulk => "bulk",
-            Self::Urgent => "urgent",
+            Self::Awaited => 0,
+            Self::Normal => 1,
+            Self::Bulk => 2,
         }
     }
-}
 
-impl fmt::Display for Priority {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+    /// The priority of that number; any above the last is the last.
+    pub const fn from_rank(rank: i64) -> Self {
+        match rank {
+            ..=0 => Self::Awaited,
+            1 => Self::Normal,
+            _ => Self::Bulk,
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use chart::Timestamp;
-
     use super::*;
 
     #[test]
-    fn a_message_holds_identifiers_only() {
-        let now = Timestamp::from_millis(1_700_000_000_000);
-        let job = Job {
-            id: JobId::new(now),
-            kind: JobKind::ReadPage,
-            tenant: TenantId::new(now),
-            page: PageId::new(now),
-            priority: Priority::Urgent,
-        };
-        let json = serde_json::to_value(&job).unwrap();
-        let names: Vec<&String> = json.as_object().unwrap().keys().collect();
-        assert_eq!(names, ["id", "kind", "page", "priority", "tenant"]);
-        assert_eq!(json["kind"], "read-page");
-        assert_eq!(serde_json::from_value::<Job>(json).unwrap(), job);
-    }
-
-    #[test]
-    fn kinds_keep_their_words() {
-        for kind in JobKind::ALL {
-            assert_eq!(kind.as_str().parse(), Ok(kind));
+    fn ranks_keep_their_order() {
+        for pair in Priority::ALL.windows(2) {
+            assert!(pair[0] < pair[1] && pair[0].rank() < pair[1].rank());
         }
-        assert!("write-poem".parse::<JobKind>().is_err());
+        for priority in Priority::ALL {
+            assert_eq!(Priority::from_rank(priority.rank()), priority);
+        }
     }
 }

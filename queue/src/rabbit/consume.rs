@@ -1,7 +1,7 @@
 //! From the broker to whoever waits in `next`.
 //!
-//! One task keeps a connection, takes messages of every work queue and lays them into two
-//! baskets. Who waits takes from the urgent basket first. When the connection breaks, what lies
+//! One task keeps a connection, takes messages of every work queue and lays them into a
+//! basket for each priority. Who waits takes from the most urgent basket first. When the connection breaks, what lies
 //! in the baskets is worth nothing: the broker delivers it again.
 
 use std::{sync::Arc, time::Duration};
@@ -31,7 +31,8 @@ const GOOD_CONNECTION: Duration = Duration::from_secs(30);
 const GRACE: u32 = 3;
 
 pub(super) struct Consumers {
-    urgent: UnboundedReceiver<Received>,
+    awaited: UnboundedReceiver<Received>,
+    normal: UnboundedReceiver<Received>,
     bulk: UnboundedReceiver<Received>,
     publisher: Arc<Publisher>,
     limit: u32,
@@ -46,14 +47,15 @@ struct Received {
 
 impl Consumers {
     pub(super) fn start(shared: Arc<Shared>, publisher: Arc<Publisher>) -> Self {
-        let (urgent_in, urgent) = unbounded_channel();
+        let (awaited_in, awaited) = unbounded_channel();
+        let (normal_in, normal) = unbounded_channel();
         let (bulk_in, bulk) = unbounded_channel();
         let limit = shared.options.delivery_limit;
         let pump = tokio::spawn(async move {
-            let baskets = Baskets { urgent: urgent_in, bulk: bulk_in };
+            let baskets = Baskets { awaited: awaited_in, normal: normal_in, bulk: bulk_in };
             keep_consuming(&shared, &baskets).await;
         });
-        Self { urgent, bulk, publisher, limit, pump }
+        Self { awaited, normal, bulk, publisher, limit, pump }
     }
 
     /// Cancel-safe: nothing is awaited once a message was taken out of a basket, except for
@@ -62,7 +64,8 @@ impl Consumers {
         loop {
             let received = tokio::select! {
                 biased;
-                Some(received) = self.urgent.recv() => received,
+                Some(received) = self.awaited.recv() => received,
+                Some(received) = self.normal.recv() => received,
                 Some(received) = self.bulk.recv() => received,
                 else => return Err(QueueError::Lost),
             };
@@ -74,7 +77,7 @@ impl Consumers {
             let reason = match message::parse(&received.message.data) {
                 Ok(job) if attempt <= self.limit + GRACE => {
                     let grip = Held {
-                        job: job.clone(),
+                        job,
                         kind: received.kind,
                         attempt,
                         message: received.message,
@@ -104,7 +107,8 @@ impl Drop for Consumers {
 }
 
 struct Baskets {
-    urgent: UnboundedSender<Received>,
+    awaited: UnboundedSender<Received>,
+    normal: UnboundedSender<Received>,
     bulk: UnboundedSender<Received>,
 }
 
@@ -145,7 +149,8 @@ async fn consume(shared: &Shared, baskets: &Baskets) -> QueueError {
             Err(error) => return error,
         };
         let basket = match priority {
-            Priority::Urgent => &baskets.urgent,
+            Priority::Awaited => &baskets.awaited,
+            Priority::Normal => &baskets.normal,
             Priority::Bulk => &baskets.bulk,
         };
         if basket.send(Received { kind, message }).is_err() {

@@ -145,7 +145,7 @@ mod tests {
             kind: JobKind::ReadPage,
             tenant: TenantId::new(now),
             page: PageId::new(now),
-            priority: Priority::Bulk,
+            priority: Priority::Normal,
         }
     }
 

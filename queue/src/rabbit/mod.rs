@@ -66,7 +66,8 @@ impl Queue for Rabbit {
         let topology = &self.shared.topology;
         let mut depth = Depth::default();
         for kind in crate::JobKind::ALL {
-            depth.urgent += self.publisher.length(&topology.work(kind, Priority::Urgent)).await?;
+            depth.awaited += self.publisher.length(&topology.work(kind, Priority::Awaited)).await?;
+            depth.normal += self.publisher.length(&topology.work(kind, Priority::Normal)).await?;
             depth.bulk += self.publisher.length(&topology.work(kind, Priority::Bulk)).await?;
             depth.dead += self.publisher.length(&topology.dead(kind)).await?;
         }
@@ -79,8 +80,10 @@ impl Queue for Rabbit {
     async fn room(&self) -> Result<u64, QueueError> {
         let mut waiting = 0;
         for kind in crate::JobKind::ALL {
-            let queue = self.shared.topology.work(kind, Priority::Bulk);
-            waiting += self.publisher.length(&queue).await?;
+            for priority in [Priority::Normal, Priority::Bulk] {
+                let queue = self.shared.topology.work(kind, priority);
+                waiting += self.publisher.length(&queue).await?;
+            }
         }
         Ok(self.shared.options.window.saturating_sub(waiting))
     }

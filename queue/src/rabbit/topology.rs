@@ -2,13 +2,13 @@
 //!
 //! ```text
 //!                    ┌──────────────── work (topic) ◀────────────────┐
-//!          #.read-page.urgent   #.read-page.bulk                     │ time is up
-//!                    ▼                  ▼                            │
-//!            read-page.urgent    read-page.bulk       retry (topic) ─▶ retry.5s, retry.30s, …
-//!                    └───────┬──────────┘                ▲
+//!      #.read_page.awaited   #.….normal   #.….bulk                   │ time is up
+//!              ▼                 ▼            ▼                      │
+//!      read_page.awaited     ….normal      ….bulk     retry (topic) ─▶ retry.5s, retry.30s, …
+//!              └─────────────┬───┴────────────┘          ▲
 //!            delivered too   │                           │ a worker's `retry`
 //!            often           ▼                           │
-//!                     dead (topic) ─▶ read-page.dead   worker
+//!                     dead (topic) ─▶ read_page.dead   worker
 //!                            ▲                           │ a worker's `bury`
 //!                            └───────────────────────────┘
 //! ```
@@ -38,7 +38,16 @@ const BROKER_DELIVERY_LIMIT: i32 = 50;
 /// How long a worker may hold a job before the broker takes it back. The slowest page has minutes,
 /// not an hour. Brokers before 3.12 ignore the argument and use their own `consumer_timeout`,
 /// 30 minutes.
-const CONSUMER_TIMEOUT: Duration = Duration::from_secs(3600);
+const CONSUMER_TIMEOUT: Duration = Duration::from_hours(1);
+
+/// The word for a priority in names: each has a queue, because quorum queues know none.
+const fn lane(priority: Priority) -> &'static str {
+    match priority {
+        Priority::Awaited => "awaited",
+        Priority::Normal => "normal",
+        Priority::Bulk => "bulk",
+    }
+}
 
 /// One retry queue of a fixed delay. Fixed, because messages of different delays in one queue
 /// would wait for each other.
@@ -52,9 +61,9 @@ pub(super) const LADDER: [Rung; 6] = [
     Rung { name: "1s", delay: Duration::from_secs(1) },
     Rung { name: "5s", delay: Duration::from_secs(5) },
     Rung { name: "30s", delay: Duration::from_secs(30) },
-    Rung { name: "2min", delay: Duration::from_secs(120) },
-    Rung { name: "10min", delay: Duration::from_secs(600) },
-    Rung { name: "1h", delay: Duration::from_secs(3600) },
+    Rung { name: "2min", delay: Duration::from_mins(2) },
+    Rung { name: "10min", delay: Duration::from_mins(10) },
+    Rung { name: "1h", delay: Duration::from_hours(1) },
 ];
 
 /// The first rung that is at least `delay`, or the last.
@@ -89,12 +98,12 @@ impl Topology {
     }
 
     pub(super) fn work_key(kind: JobKind, priority: Priority) -> ShortString {
-        format!("{kind}.{priority}").into()
+        format!("{kind}.{}", lane(priority)).into()
     }
 
     /// The rung's name goes before the key with which the message shall come back.
     pub(super) fn retry_key(kind: JobKind, priority: Priority, delay: Duration) -> ShortString {
-        format!("{}.{kind}.{priority}", rung(delay).name).into()
+        format!("{}.{kind}.{}", rung(delay).name, lane(priority)).into()
     }
 
     pub(super) fn dead_key(kind: JobKind) -> ShortString {
@@ -102,7 +111,7 @@ impl Topology {
     }
 
     pub(super) fn work(&self, kind: JobKind, priority: Priority) -> ShortString {
-        self.named(&format!("{kind}.{priority}"))
+        self.named(&format!("{kind}.{}", lane(priority)))
     }
 
     pub(super) fn retry(&self, rung: &Rung) -> ShortString {
@@ -157,7 +166,7 @@ impl Topology {
                 ("x-consumer-timeout", AMQPValue::LongLongInt(CONSUMER_TIMEOUT.as_millis() as i64)),
             ]);
             // `#` stands for nothing (published) or for a rung (come back).
-            let binding = format!("#.{kind}.{priority}").into();
+            let binding = format!("#.{kind}.{}", lane(priority)).into();
             let queue = self.work(kind, priority);
             self.queue(channel, queue, arguments, self.work_exchange(), binding).await?;
         }
@@ -201,10 +210,10 @@ mod tests {
             let delay = Duration::from_secs(seconds);
             Topology::retry_key(JobKind::ReadPage, Priority::Bulk, delay).to_string()
         };
-        assert_eq!(key(0), "1s.read-page.bulk");
-        assert_eq!(key(5), "5s.read-page.bulk");
-        assert_eq!(key(6), "30s.read-page.bulk");
-        assert_eq!(key(1_000_000), "1h.read-page.bulk");
+        assert_eq!(key(0), "1s.read_page.bulk");
+        assert_eq!(key(5), "5s.read_page.bulk");
+        assert_eq!(key(6), "30s.read_page.bulk");
+        assert_eq!(key(1_000_000), "1h.read_page.bulk");
     }
 
     #[test]

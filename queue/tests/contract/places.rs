@@ -59,6 +59,7 @@ impl Place {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "a test is its own binary")]
 pub fn now() -> Timestamp {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
     Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap())
@@ -70,7 +71,7 @@ pub fn job() -> Job {
         kind: JobKind::ReadPage,
         tenant: TenantId::new(now()),
         page: PageId::new(now()),
-        priority: Priority::Bulk,
+        priority: Priority::Normal,
     }
 }
 

@@ -29,7 +29,7 @@ async fn a_message_that_is_no_job_goes_to_the_dead_letters_with_the_reason() {
     let exchange = format!("{}.1.work", place.namespace());
     let (options, nothing) = (BasicPublishOptions::default(), BasicProperties::default());
     channel
-        .basic_publish(exchange.into(), "read-page.bulk".into(), options, b"hello", nothing)
+        .basic_publish(exchange.into(), "read_page.normal".into(), options, b"hello", nothing)
         .await
         .unwrap();
     next(&queue).await.ack().await.unwrap();
@@ -52,7 +52,7 @@ async fn a_job_that_no_queue_takes_is_an_error_and_the_next_attempt_mends_it() {
     let queue = place.open();
     queue.publish(&[job()]).await.unwrap();
     let (_connection, channel) = stranger(place.address()).await;
-    let work = format!("{}.1.read-page.bulk", place.namespace());
+    let work = format!("{}.1.read_page.normal", place.namespace());
     channel.queue_delete(work.into(), QueueDeleteOptions::default()).await.unwrap();
     let refused = queue.publish(&[job()]).await;
     assert!(matches!(refused, Err(QueueError::Refused { .. })), "{refused:?}");
@@ -67,7 +67,7 @@ async fn a_worker_whose_queue_was_deleted_goes_on_by_itself() {
     worker.publish(&[job()]).await.unwrap();
     next(&worker).await.ack().await.unwrap();
     let (_connection, channel) = stranger(place.address()).await;
-    let work = format!("{}.1.read-page.bulk", place.namespace());
+    let work = format!("{}.1.read_page.normal", place.namespace());
     channel.queue_delete(work.into(), QueueDeleteOptions::default()).await.unwrap();
     let relay = place.open();
     relay.publish(&[job()]).await.unwrap();
@@ -78,7 +78,7 @@ async fn a_worker_whose_queue_was_deleted_goes_on_by_itself() {
 async fn a_queue_with_other_properties_is_told_apart_from_a_broker_that_is_away() {
     let place = Place::in_rabbit().await;
     let (_connection, channel) = stranger(place.address()).await;
-    let work = format!("{}.1.read-page.bulk", place.namespace());
+    let work = format!("{}.1.read_page.normal", place.namespace());
     channel
         .queue_declare(work.into(), QueueDeclareOptions::durable(), FieldTable::default())
         .await
@@ -163,7 +163,7 @@ async fn a_broker_that_is_killed_loses_nothing_and_work_goes_on_by_itself() {
     }
     eventually("all is done", async || {
         let depth = relay.depth().await;
-        depth.is_ok_and(|depth| depth.bulk == 0)
+        depth.is_ok_and(|depth| depth.to_do() == 0)
     })
     .await;
     println!("working again {:?} after the broker answered", back.elapsed());
