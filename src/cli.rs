@@ -181,9 +181,9 @@ pub enum QueueCommand {
     Dead,
     /// Send them to the workers again
     Retry {
-        /// Only this job
-        #[arg(value_name = "JOB")]
-        job: Option<String>,
+        /// Only this page
+        #[arg(value_name = "PAGE")]
+        page: Option<String>,
     },
 }
 

@@ -1,0 +1,114 @@
+//! kamikarte: from the paper chart to a record that a clinician confirmed.
+//!
+//! This crate is the wiring: the command line, the configuration, and the three loops that move
+//! pages on (`worker`, `relay`, `commands::watch`). What is done at each station stands in the
+//! crate of its name; docs/architecture.md follows a page through them.
+
+mod cli;
+mod clock; // the only reader of the clock
+mod config; // the only reader of the environment
+mod exit;
+mod telemetry; // logs and metrics
+
+mod dictionary; // the resources of understanding, compiled when first needed
+mod wiring; // settings to parts
+
+mod dead_letters;
+mod patience; // waiting for what comes back by itself
+mod queue_view;
+mod reading; // a page picture to text and findings
+mod relay; // outbox to queue
+mod worker; // queue to drafts
+
+mod commands;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Parser;
+
+use crate::{
+    cli::{Cli, Command, DictionaryCommand},
+    config::{Loaded, Overrides},
+    exit::Outcome,
+};
+
+/// Runs the command line.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    if matches!(cli.command, Command::ReadChild) {
+        return read_child();
+    }
+    match load(&cli).and_then(|loaded| perform(cli.command, loaded)) {
+        Ok(outcome) => outcome.into(),
+        Err(error) => {
+            eprintln!("kamikarte: {error:#}");
+            Outcome::Failed.into()
+        }
+    }
+}
+
+/// One reading process: pages come in on standard input, readings go out on standard output.
+fn read_child() -> ExitCode {
+    match ocr::isolation::serve_child(
+        std::io::stdin(),
+        std::io::stdout().lock(),
+        ocr::Reader::open,
+    ) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("kamikarte read-child: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn load(cli: &Cli) -> Result<Loaded> {
+    let listen = match &cli.command {
+        Command::Serve { listen, .. } => *listen,
+        _ => None,
+    };
+    let overrides = Overrides {
+        data_dir: cli.data_dir.clone(),
+        tenant: cli.tenant.clone(),
+        language: cli.language,
+        listen,
+    };
+    let loaded = config::load(cli.config.as_deref(), &overrides)?;
+    telemetry::start_logs(&loaded.config)?;
+    Ok(loaded)
+}
+
+#[tokio::main]
+async fn perform(command: Command, loaded: Loaded) -> Result<Outcome> {
+    let config = loaded.config.clone();
+    match command {
+        Command::Read { files, format, debug } => {
+            commands::read::run(&config, files, format, debug).await
+        }
+        Command::Extract { files } => commands::extract::run(&config, &files),
+        Command::Ingest { paths, campaign, chart } => {
+            commands::ingest::run(&config, &paths, campaign.as_deref(), chart.as_deref()).await
+        }
+        Command::Serve { no_worker, watch, .. } => {
+            commands::serve::serve(config, !no_worker, watch).await
+        }
+        Command::Work { until_idle } => commands::serve::work(config, until_idle).await,
+        Command::Watch { dir, campaign } => {
+            commands::watch::run(&config, &dir, campaign.as_deref()).await
+        }
+        Command::Status { watch, json } => commands::status::run(&config, watch, json).await,
+        Command::Trace { page } => commands::trace::run(&config, &page).await,
+        Command::Export(command) => commands::export::run(&config, command).await,
+        Command::Queue(command) => commands::queue::run(&config, command).await,
+        Command::Audit(command) => commands::audit::run(&config, &command).await,
+        Command::User(command) => commands::user::run(&config, command).await,
+        Command::Dictionary(DictionaryCommand::Build) => {
+            dictionary::ensure(&config)?;
+            Ok(Outcome::Done)
+        }
+        Command::Doctor => commands::doctor::run(&config).await,
+        Command::Config => commands::config::run(&loaded),
+        Command::ReadChild => unreachable!("has no configuration and was handled by run"),
+    }
+}
