@@ -239,6 +239,10 @@ pub struct Medication {
     pub dose: Option<Decimal>,
     /// Whether that number is for a day or for one time; `None` if the page does not tell.
     pub dose_basis: Option<DoseBasis>,
+    /// A person looked and says that it cannot be known: `dose_basis` is `None` for good. Never
+    /// set by the program; not printed unless set.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub basis_left_unknown: bool,
     /// What the number counts: 錠, カプセル, 包, g, mL, 枚, 本, 単位.
     pub unit: Option<String>,
     /// Usage in the words of the page: `分3 毎食後`.
