@@ -1,6 +1,7 @@
 """様式第一号(一)の1: whose chart it is, and the table of diseases."""
 
 import truth
+from items import write
 
 from . import parts
 
@@ -69,7 +70,6 @@ def draw(sheet, page, words):
     sheet.label(x + 121, top + 10, "自　 月　 日　至　 月　 日", 2.5, anchor="m")
     sheet.box(x, top + 16, width, 20)
     sheet.label(x + 1.5, top + 20, "備　考", 2.9)
-    from items import write
     write(sheet, x + 18, top + 20.5, width - 20, 7, page.get("remarks"), words, size=4.2)
     parts.note(sheet)
     for seal in page.get("seals", []):

@@ -1,5 +1,7 @@
 """Pieces that several forms share."""
 
+import re
+
 NOTE = "（見本：架空の患者・医療機関）"
 
 
@@ -13,7 +15,7 @@ def digits(sheet, x, y, number, boxes=8, pitch=5.6, height=6.4, refs=(), size=4.
     for index in range(boxes):
         sheet.box(x + index * pitch, y - height / 2, pitch, height, weight=0.15)
     if number:
-        line, parts = None, []
+        parts = []
         start = boxes - len(number)
         for index, digit in enumerate(number):
             parts.append(sheet.entry(x + (start + index + 0.5) * pitch, y, digit, size, anchor="m", refs=()))
@@ -27,7 +29,6 @@ def digits(sheet, x, y, number, boxes=8, pitch=5.6, height=6.4, refs=(), size=4.
 
 def era(sheet, x, y, date, names=("明治", "大正", "昭和", "平成", "令和"), size=3.0, refs=(), gap=0.6):
     """`明治・大正・昭和…` in print with the right one ringed, and the date filled in."""
-    import re
     match = re.match(r"(..)\s*(\S+?)年(\d+)月(\d+)日", date)
     for index, name in enumerate(names):
         line = sheet.label(x, y, name, size)

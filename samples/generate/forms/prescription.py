@@ -7,7 +7,6 @@ from . import parts
 
 def draw(sheet, page, words):
     patient, doctor = page["patient"], page["doctor"]
-    scale = sheet.width / 210
     x, width = 14, sheet.width - 28
     half = width / 2
     sheet.label(sheet.width / 2, 14, "処　方　箋", 6.4, anchor="m")
@@ -34,8 +33,7 @@ def draw(sheet, page, words):
     if patient.get("kana"):
         sheet.entry(x + 28, middle[0] - 4, patient["kana"], 2.4, refs=["patient.kana"])
     sheet.label(x + 10, middle[1], "生年月日", 2.9)
-    era, rest = patient["birth"][:2], patient["birth"]
-    sheet.entry(x + 28, middle[1], rest, 3.8, width=46, refs=["patient.birth_date"])
+    sheet.entry(x + 28, middle[1], patient["birth"], 3.8, width=46, refs=["patient.birth_date"])
     parts.sex(sheet, x + half - 15, middle[1], patient["sex"], 3.0, refs=["patient.sex"])
     sheet.label(x + 10, middle[2], "区　分", 2.9)
     insured = sheet.label(x + 30, middle[2], "被保険者", 2.8)
