@@ -1,1 +1,22 @@
-//! To be written.
+//! From the lines of a read page to findings a clinician can confirm.
+//!
+//! In: a [`chart::PageText`] of any reader. Out: [`chart::Findings`], each with the words it was
+//! read from, its place, its candidates and its doubts. Pure and deterministic: the same page
+//! and the same lexicon give the same findings.
+
+mod confidence; // how likely a finding is right
+mod consistency; // what does not fit together
+pub mod dictionary; // the tokeniser's dictionary, compiled at set-up
+mod error;
+mod evidence; // where on the page it says so
+mod extractor; // the whole way
+mod layout; // which lines stand beside and below which
+mod lexicon; // drugs, diseases and the words around them
+mod medication; // from an order to a medication
+mod normalise; // one spelling for each character
+mod notation; // what a line says
+mod orders; // which lines make one order
+
+pub use error::ExtractError;
+pub use extractor::{Extractor, Resources};
+pub use lexicon::Lexicon;

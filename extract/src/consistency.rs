@@ -1,0 +1,174 @@
+//! What of a medication does not fit together. Nothing is corrected here; it is asked.
+
+use chart::{DoseBasis, Doubt, DoubtKind, Medication};
+use rust_decimal::Decimal;
+
+use crate::{
+    lexicon::{DrugForm, How, Strength},
+    notation::{drug_name::DrugHead, prescription::Sig},
+};
+
+/// A medication with what was chosen for it.
+#[derive(Debug, Clone, Copy)]
+pub struct Chosen<'c> {
+    /// The name.
+    pub head: &'c DrugHead<'c>,
+    /// The form, if it is known.
+    pub form: Option<&'c DrugForm>,
+    /// The strength, if it was written.
+    pub strength: Option<&'c Strength>,
+    /// The order.
+    pub sig: &'c Sig,
+    /// What was made of it.
+    pub medication: &'c Medication,
+    /// Put on the body.
+    pub external: bool,
+}
+
+/// All doubts that the parts of a medication raise about each other.
+pub fn doubts(chosen: &Chosen<'_>) -> Vec<Doubt> {
+    [name, strength_exists, dose_in_bounds, unit_fits, complete, look_alike]
+        .into_iter()
+        .flat_map(|check| check(chosen))
+        .collect()
+}
+
+fn name(chosen: &Chosen<'_>) -> Vec<Doubt> {
+    let head = chosen.head;
+    let mut doubts = Vec::new();
+    match head.drug {
+        None => doubts.push(Doubt::about(DoubtKind::UnknownName, "name", head.name.clone())),
+        Some(drug) if head.how == How::Likeness => {
+            doubts.push(Doubt::about(DoubtKind::NameByLikeness, "name", drug.stem.clone()));
+        }
+        Some(_) => {}
+    }
+    if head.ambiguous || (head.how != How::Likeness && !head.others.is_empty()) {
+        let all: Vec<&str> = head
+            .drug
+            .into_iter()
+            .chain(head.others.iter().map(|(drug, _)| *drug))
+            .map(|drug| drug.stem.as_str())
+            .collect();
+        doubts.push(Doubt::about(DoubtKind::AmbiguousAbbreviation, "name", all.join("、")));
+    }
+    if let Some(form) = chosen.form
+        && form.historic
+    {
+        doubts.push(Doubt::about(DoubtKind::OutsideValidity, "name", "現行の薬価基準にない名称"));
+    }
+    doubts
+}
+
+fn strength_exists(chosen: &Chosen<'_>) -> Vec<Doubt> {
+    let Some(drug) = chosen.head.drug else { return Vec::new() };
+    let of_form: Vec<&Strength> = match chosen.form {
+        Some(form) => form.strengths.iter().collect(),
+        None => drug.forms.iter().flat_map(|form| &form.strengths).collect(),
+    };
+    let listed = || {
+        let mut names: Vec<String> = of_form.iter().map(ToString::to_string).collect();
+        names.dedup();
+        names.join("、")
+    };
+    match chosen.strength {
+        Some(strength) if !of_form.is_empty() && !of_form.iter().any(|known| known.is_same(strength)) => {
+            vec![Doubt::about(
+                DoubtKind::StrengthDoesNotExist,
+                "strength",
+                format!("{strength}（規格：{}）", listed()),
+            )]
+        }
+        None if of_form.len() > 1 && !is_mass(chosen) => {
+            vec![Doubt::about(DoubtKind::StrengthMissing, "strength", listed())]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The amount is a mass of substance, so that the strength of a unit is not needed.
+fn is_mass(chosen: &Chosen<'_>) -> bool {
+    chosen.sig.dose.is_some_and(|(_, unit)| matches!(unit, "mg" | "μg"))
+}
+
+/// More than the usual maximum of a day, in the larger reading if there are two.
+fn dose_in_bounds(chosen: &Chosen<'_>) -> Vec<Doubt> {
+    let (Some(form), Some((dose, unit))) = (chosen.form, chosen.sig.dose) else { return Vec::new() };
+    if chosen.external || chosen.sig.prn {
+        return Vec::new();
+    }
+    let times = Decimal::from(chosen.sig.times_per_day().unwrap_or(1));
+    let per_day = match chosen.medication.dose_basis {
+        Some(DoseBasis::Once) => dose.checked_mul(times),
+        _ => Some(dose),
+    };
+    let (Some(per_day), Some(maximum)) = (per_day, form.daily_max.as_ref()) else { return Vec::new() };
+    let taken = match unit {
+        "mg" | "μg" | "g" => Some(Strength { value: per_day, unit: unit.to_owned() }),
+        _ => chosen.strength.filter(|_| unit == form.unit).and_then(|strength| {
+            Some(Strength { value: strength.value.checked_mul(per_day)?, unit: strength.unit.clone() })
+        }),
+    };
+    let too_much = taken.as_ref().is_some_and(|taken| {
+        match (taken.milligrams(), maximum.milligrams()) {
+            (Some(taken), Some(maximum)) => taken > maximum,
+            _ => taken.unit == maximum.unit && taken.value > maximum.value,
+        }
+    }) || (maximum.unit == unit && per_day > maximum.value);
+    if too_much {
+        let taken = taken.map_or_else(|| format!("{per_day}{unit}"), |taken| taken.to_string());
+        return vec![Doubt::about(
+            DoubtKind::DoseAboveMaximum,
+            "dose",
+            format!("1日 {taken}（通常の最大 {maximum}）"),
+        )];
+    }
+    Vec::new()
+}
+
+/// 3 capsules of a tablet: the unit or the form was misread.
+fn unit_fits(chosen: &Chosen<'_>) -> Vec<Doubt> {
+    let (Some(form), Some((_, unit))) = (chosen.form, chosen.sig.dose) else { return Vec::new() };
+    let solid = ["錠", "カプセル", "枚", "本"];
+    let fits = form.unit.is_empty()
+        || form.unit == unit
+        || !solid.contains(&unit)
+        || !solid.contains(&form.unit.as_str());
+    if fits {
+        return Vec::new();
+    }
+    vec![Doubt::about(DoubtKind::UnitDoesNotFit, "unit", format!("{}に{unit}", form.form))]
+}
+
+fn complete(chosen: &Chosen<'_>) -> Vec<Doubt> {
+    let sig = chosen.sig;
+    let mut missing = Vec::new();
+    if sig.dose.is_none() && sig.uneven.is_empty() {
+        missing.push("用量");
+    }
+    if !sig.has_usage() && !sig.external {
+        missing.push("用法");
+    }
+    let counted = sig.days.is_some() || sig.quantity.is_some();
+    if !counted && !sig.prn && !chosen.external {
+        missing.push("日数");
+    }
+    if missing.is_empty() || sig.repeat {
+        return Vec::new();
+    }
+    vec![Doubt::of(DoubtKind::Incomplete, missing.join("・"))]
+}
+
+fn look_alike(chosen: &Chosen<'_>) -> Vec<Doubt> {
+    let Some(drug) = chosen.head.drug else { return Vec::new() };
+    drug.look_alikes
+        .iter()
+        .map(|(other, class)| {
+            Doubt::about(
+                DoubtKind::LookAlike,
+                "name",
+                format!("{}（{}）／{other}（{class}）", drug.stem, drug.class),
+            )
+        })
+        .collect()
+}

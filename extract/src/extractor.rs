@@ -1,0 +1,49 @@
+//! The whole way from lines to findings.
+
+use std::path::PathBuf;
+
+use chart::{Findings, PageText};
+
+use crate::{error::ExtractError, layout, lexicon::Lexicon, medication, orders};
+
+/// Where the resources lie.
+#[derive(Debug, Clone)]
+pub struct Resources {
+    /// Folder of the compiled dictionary ([`crate::dictionary::build`]).
+    pub dictionary: PathBuf,
+    /// Folder of the lexicon's files.
+    pub lexicon: PathBuf,
+}
+
+/// Reads pages; built once and shared between threads.
+#[derive(Debug)]
+pub struct Extractor {
+    lexicon: Lexicon,
+}
+
+impl Extractor {
+    /// Opens the lexicon and the dictionary.
+    pub fn open(resources: &Resources) -> Result<Self, ExtractError> {
+        Ok(Self { lexicon: Lexicon::open(&resources.lexicon)? })
+    }
+
+    /// Without a compiled dictionary: words of running text are told by their characters alone.
+    pub fn from_lexicon(lexicon: Lexicon) -> Self {
+        Self { lexicon }
+    }
+
+    /// Changes whenever the lexicon changes.
+    pub fn lexicon_version(&self) -> &str {
+        self.lexicon.version()
+    }
+
+    /// Everything found on a page.
+    pub fn findings(&self, page: &PageText) -> Findings {
+        let items = layout::items(page);
+        let assembled = orders::assemble(&self.lexicon, page, items);
+        Findings {
+            medications: assembled.orders.iter().map(|order| medication::medication(page, order)).collect(),
+            ..Findings::default()
+        }
+    }
+}

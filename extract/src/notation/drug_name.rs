@@ -1,0 +1,375 @@
+//! The head of a drug line: name, form, strength, maker.
+//!
+//! ```text
+//! head     = [ "【般】" ] [ house ] NAME { salt | form | strength | maker | remark } ;
+//! house    = "ツムラ" | "クラシエ" | "コタロー" | "TJ-" ;      (* ツムラ68 is a number of the house *)
+//! strength = "(" NUM [ munit ] ")" | NUM munit | NUM ;      (* NUM alone: only at the name *)
+//! munit    = "mg" | "μg" | "g" | "%" | "mL" | "単位" ;
+//! maker    = "「" … "」" ;   remark = "(医療用)" | "後発可" … ;
+//! ```
+//!
+//! `(60)`, `60`, `60mg` beside the name are the content of one unit, not the dose. A figure with
+//! a mass that stands away from the name may be either; it is told by what follows.
+
+use std::ops::Range;
+
+use rust_decimal::Decimal;
+
+use super::{cursor::Cursor, usage};
+use crate::{
+    lexicon::{DrugMatch, DrugName, How, Lexicon},
+    normalise::{Text, is_hiragana, is_kanji, is_katakana},
+};
+
+/// The head of a drug line.
+#[derive(Debug, Clone)]
+pub struct DrugHead<'l> {
+    /// The drug that the spelling means first.
+    pub drug: Option<&'l DrugName>,
+    /// Other drugs it may mean.
+    pub others: Vec<(&'l DrugName, f32)>,
+    /// How it was found.
+    pub how: How,
+    /// 1 for a sure spelling, less for likeness, 0 for an unknown name.
+    pub score: f32,
+    /// The spelling has several meanings.
+    pub ambiguous: bool,
+    /// The name with salt and form, without strength and maker.
+    pub name: String,
+    /// The form as written.
+    pub form: Option<&'static str>,
+    /// The strength as written.
+    pub strength: Option<WrittenStrength>,
+    /// Written by its general name (【般】).
+    pub general: bool,
+    /// From the name to the end of the head.
+    pub range: Range<usize>,
+}
+
+/// A figure beside the name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WrittenStrength {
+    /// The figure.
+    pub value: Decimal,
+    /// Its unit, if written.
+    pub unit: Option<&'static str>,
+    /// Where it stands.
+    pub range: Range<usize>,
+    /// It touches the name or stands in brackets, so it can hardly be a dose.
+    pub attached: bool,
+    /// A digit was repaired.
+    pub repaired: bool,
+}
+
+/// Forms, longest first.
+const FORMS: &[&str] = &[
+    "口腔内崩壊フィルム", "口腔内崩壊錠", "ODフィルム", "配合OD錠", "OD配合錠", "エキス顆粒", "エキス細粒", "エキス錠", "エキス散",
+    "ドライシロップ", "粒状カプセル", "徐放カプセル", "徐放顆粒", "腸溶カプセル", "腸溶顆粒", "腸溶細粒", "徐放錠", "腸溶錠",
+    "配合カプセル", "配合顆粒", "配合細粒", "配合散", "配合錠", "チュアブル錠", "チュアブル", "舌下錠", "舌下スプレー", "錠剤", "OD錠", "D錠",
+    "CR錠", "SR錠", "LA錠", "ER錠", "XR錠", "L錠", "R錠", "S錠", "CRカプセル", "SRカプセル", "Lカプセル", "Rカプセル", "カプセル", "CAP", "Cap",
+    "点眼懸濁液", "配合点眼液", "眼軟膏", "点眼液", "点眼", "点鼻スプレー", "点鼻液", "点鼻", "点耳液", "耳科用液", "吸入液", "吸入用カプセル",
+    "吸入用", "吸入", "エアゾール", "エアー", "ディスカス", "タービュヘイラー", "エリプタ", "レスピマット", "ブリーズヘラー", "ロタディスク",
+    "油性クリーム", "ソフト軟膏", "軟膏", "クリーム", "ローション", "外用ゲル", "ゲル", "フォーム", "外用スプレー", "スプレー", "外用液", "外用散",
+    "パップ", "テープL", "テープS", "テープ", "パッチ", "貼付剤", "坐剤", "坐薬", "膣錠", "膣用", "トローチ", "うがい液", "含嗽液", "注腸", "浣腸液", "浣腸",
+    "注射用", "注射液", "皮下注", "筋注用", "静注用", "点滴静注", "注フレックスペン", "注フレックスタッチ", "注ソロスター", "注ミリオペン", "注カート",
+    "注シリンジ", "注キット", "注ペン", "注", "シロップ用細粒", "シロップ", "内用液", "内服液", "経口液", "内用ゼリー", "ゼリー", "懸濁液", "液",
+    "細粒", "顆粒", "原末", "散", "末", "丸", "錠", "OD", "DS", "シート",
+];
+
+/// Salts and esters that a name may carry and the lexicon leaves off.
+const SALTS: &[&str] = &[
+    "塩酸塩水和物", "メシル酸塩水和物", "塩酸塩", "硫酸塩", "臭化水素酸塩", "マレイン酸塩", "フマル酸塩", "酒石酸塩", "クエン酸塩",
+    "コハク酸塩", "メシル酸塩", "ベシル酸塩", "トシル酸塩", "リン酸塩", "酢酸塩", "酢酸エステル", "酪酸エステル", "プロピオン酸エステル",
+    "吉草酸エステル", "エステル", "ピボキシル", "シレキセチル", "メドキソミル", "アキセチル", "プロキセチル", "エチル", "ナトリウム", "カリウム", "カルシウム",
+    "マグネシウム", "Na", "Ca", "K", "水和物", "無水物", "塩", "臭化物", "塩化物", "ヨウ化物", "グリシン", "エルブミン", "アルギニン",
+    "キシナホ酸塩", "フランカルボン酸エステル", "安息香酸塩", "硝酸塩", "炭酸塩", "乳酸塩", "パモ酸塩", "トロメタミン",
+];
+
+const HOUSES: &[&str] = &["ツムラ", "クラシエ", "コタロー", "オースギ", "三和", "TJ-", "TJ", "KB-", "N-"];
+
+const REMARKS: &[&str] = &[
+    "(医療用)", "(後発可)", "(後発)", "(先発)", "(変更不可)", "後発可", "変更不可", "(般)", "(粉砕)", "粉砕", "(一包化)", "★", "*",
+];
+
+const MASS_UNITS: &[(&str, &str)] = &[
+    ("mg", "mg"), ("μg", "μg"), ("mcg", "μg"), ("γ", "μg"), ("万単位", "万単位"), ("単位", "単位"), ("mL", "mL"), ("%", "%"),
+    ("g", "g"),
+];
+
+/// Reads a head; with `misread` also a name that is only like one of the lexicon.
+pub fn drug_head<'l>(
+    lexicon: &'l Lexicon,
+    text: &Text,
+    range: Range<usize>,
+    misread: bool,
+) -> Option<DrugHead<'l>> {
+    let mut cursor = Cursor::new(text, range);
+    let general = cursor.eat("【般】") || cursor.eat("[般]") || cursor.eat("(般)") || cursor.eat("般)");
+    cursor.spaces();
+    let start = cursor.at();
+    if let Some(head) = kampo_number(lexicon, text, &mut cursor, start) {
+        return Some(head);
+    }
+    let house = cursor.attempt(|cursor| cursor.eat_any(HOUSES));
+    if house.is_some() {
+        cursor.spaces();
+    }
+    let found = exact(lexicon, &cursor).or_else(|| misread.then(|| likely(lexicon, &cursor)).flatten());
+    let (best, others) = found?;
+    let drug = *best.names.first()?;
+    let mut others_of_spelling: Vec<(&DrugName, f32)> =
+        best.names.iter().skip(1).map(|name| (*name, best.score)).collect();
+    others_of_spelling.extend(others);
+    cursor.go_to(cursor.at() + best.length);
+    // The words as the lexicon writes them, so that a misread name is shown as it was meant.
+    let mut name = drug.stem.clone();
+    let tail = tail(&mut cursor, &mut name, Some(drug));
+    Some(DrugHead {
+        drug: Some(drug),
+        others: others_of_spelling,
+        how: best.how,
+        score: best.score,
+        ambiguous: best.ambiguous,
+        name,
+        form: tail.form,
+        strength: tail.strength,
+        general,
+        range: start..tail.end,
+    })
+}
+
+/// A head whose name no lexicon knows: the words before the first figure.
+pub fn unknown_head<'l>(text: &Text, range: Range<usize>) -> Option<DrugHead<'l>> {
+    let mut cursor = Cursor::new(text, range);
+    let general = cursor.eat("【般】") || cursor.eat("[般]");
+    cursor.spaces();
+    let start = cursor.at();
+    while let Some(char) = cursor.peek() {
+        let form_next = cursor.at() > start && {
+            let mut ahead = cursor;
+            ahead.eat_any(FORMS).is_some()
+        };
+        if form_next || char.is_ascii_digit() || "( )「[\n".contains(char) {
+            break;
+        }
+        cursor.step();
+    }
+    let mut name = text.string(start..cursor.at());
+    let letters = name.chars().filter(|char| char.is_alphabetic()).count();
+    if letters < 2 {
+        return None;
+    }
+    let tail = tail(&mut cursor, &mut name, None);
+    Some(DrugHead {
+        drug: None,
+        others: Vec::new(),
+        how: How::Likeness,
+        score: 0.0,
+        ambiguous: false,
+        name,
+        form: tail.form,
+        strength: tail.strength,
+        general,
+        range: start..tail.end,
+    })
+}
+
+/// ツムラ68, TJ-68.
+fn kampo_number<'l>(
+    lexicon: &'l Lexicon,
+    text: &Text,
+    cursor: &mut Cursor<'_>,
+    start: usize,
+) -> Option<DrugHead<'l>> {
+    cursor.attempt(|cursor| {
+        cursor.eat_any(HOUSES)?;
+        cursor.spaces();
+        let bracket = cursor.eat("(");
+        // 八味地黄丸 begins with a figure, too.
+        cursor.peek().filter(char::is_ascii_digit)?;
+        let (number, repaired) = cursor.whole()?;
+        if bracket {
+            cursor.eat(")").then_some(())?;
+        }
+        cursor.eat("番");
+        if cursor.peek() == Some('.') || matches!(cursor.peek(), Some('g' | 'm')) {
+            return None;
+        }
+        let drug = lexicon.drugs().kampo(number)?;
+        let mut name = drug.stem.clone();
+        let tail = tail(cursor, &mut name, Some(drug));
+        Some(DrugHead {
+            drug: Some(drug),
+            others: Vec::new(),
+            how: How::Alias,
+            score: if repaired || text.is_repaired(start..tail.end) { 0.8 } else { 1.0 },
+            ambiguous: false,
+            name,
+            form: tail.form,
+            strength: None,
+            general: false,
+            range: start..tail.end,
+        })
+    })
+}
+
+type Found<'l> = (DrugMatch<'l>, Vec<(&'l DrugName, f32)>);
+
+/// The longest spelling that ends where a word can end.
+fn exact<'l>(lexicon: &'l Lexicon, cursor: &Cursor<'_>) -> Option<Found<'l>> {
+    lexicon
+        .drugs()
+        .at(cursor.rest())
+        .into_iter()
+        .find(|found| ends_word(cursor, found.length, found.names.first().is_some()))
+        .map(|found| (found, Vec::new()))
+}
+
+/// The likeliest name of a misread word, if the word stands where a name can stand.
+fn likely<'l>(lexicon: &'l Lexicon, cursor: &Cursor<'_>) -> Option<Found<'l>> {
+    let rest = cursor.rest();
+    let word = rest
+        .iter()
+        .take_while(|char| is_katakana(**char) || is_kanji(**char) || is_hiragana(**char) || **char == '\n')
+        .count();
+    if word < 3 {
+        return None;
+    }
+    let near = lexicon.drugs().near(rest);
+    let mut near = near.into_iter().filter(|found| ends_word(cursor, found.length, true));
+    let best = near.next()?;
+    let others = near
+        .filter(|other| other.score > best.score - 0.15)
+        .flat_map(|other| other.names.iter().map(|name| (*name, other.score)).collect::<Vec<_>>())
+        .take(3)
+        .collect();
+    Some((best, others))
+}
+
+/// Whether the text after so many characters is no longer the same word.
+fn ends_word(cursor: &Cursor<'_>, length: usize, _known: bool) -> bool {
+    let mut after = *cursor;
+    after.go_to(cursor.at() + length);
+    let (Some(last), Some(next)) = (after.before(), after.peek()) else { return true };
+    let mut ahead = after;
+    if ahead.eat_any(SALTS).is_some() || ahead.eat_any(FORMS).is_some() {
+        return true;
+    }
+    let runs_on = (is_katakana(last) && is_katakana(next))
+        || (last.is_ascii_alphabetic() && next.is_ascii_alphabetic())
+        || (is_kanji(last) && (is_kanji(next) || is_katakana(next)) && !"分朝昼夕毎頓隔".contains(next))
+        || is_hiragana(next) && !is_hiragana(last) && !"ねに".contains(next);
+    !runs_on
+}
+
+struct Tail {
+    form: Option<&'static str>,
+    strength: Option<WrittenStrength>,
+    end: usize,
+}
+
+/// { salt | form | strength | maker | remark }
+fn tail(cursor: &mut Cursor<'_>, name: &mut String, drug: Option<&DrugName>) -> Tail {
+    let mut tail = Tail { form: None, strength: None, end: cursor.at() };
+    loop {
+        if tail.form.is_none() && tail.strength.is_none()
+            && let Some(salt) = cursor.attempt(|cursor| cursor.eat_any(SALTS))
+        {
+            name.push_str(salt);
+        } else if tail.form.is_none()
+            && let Some(form) = cursor.attempt(form)
+        {
+            name.push_str(form);
+            tail.form = Some(form);
+        } else if tail.strength.is_none()
+            && let Some(strength) = cursor.attempt(|cursor| strength(cursor, drug))
+        {
+            tail.strength = Some(strength);
+        } else if cursor.attempt(maker).is_none() && cursor.attempt(remark).is_none() {
+            break;
+        }
+        tail.end = cursor.at();
+    }
+    cursor.go_to(tail.end);
+    tail
+}
+
+fn form(cursor: &mut Cursor<'_>) -> Option<&'static str> {
+    let form = cursor.eat_any(FORMS)?;
+    let latin = form.ends_with(|char: char| char.is_ascii_alphabetic());
+    (!(latin && cursor.peek().is_some_and(|char| char.is_ascii_alphabetic()))).then_some(form)
+}
+
+/// (60), 60mg, 60.
+fn strength(cursor: &mut Cursor<'_>, drug: Option<&DrugName>) -> Option<WrittenStrength> {
+    let before = cursor.at();
+    cursor.spaces();
+    let apart = cursor.at() > before && cursor.before() != Some('\n');
+    let start = cursor.at();
+    let bracket = cursor.eat("(") || cursor.eat("[");
+    let number = cursor.number()?;
+    let unit = cursor.attempt(|cursor| {
+        let unit = cursor.eat_spelling(MASS_UNITS)?;
+        let runs_on = cursor.peek().is_some_and(|char| char.is_ascii_alphabetic());
+        (!runs_on || unit == "%").then_some(unit)
+    });
+    if bracket {
+        (cursor.eat(")") || cursor.eat("]")).then_some(())?;
+        // 葛根湯(1): the number of the preparation.
+        if drug.is_some_and(|drug| drug.kind == "kampo") && unit.is_none() {
+            return None;
+        }
+    }
+    let attached = bracket || !apart;
+    if unit.is_none() && !bracket {
+        // A figure alone: not an amount (3T), not a split (3×), not a day.
+        let mut ahead = *cursor;
+        ahead.spaces();
+        if usage::canonical_unit(&mut ahead).is_some() {
+            return None;
+        }
+        let follows = ahead.peek();
+        if matches!(follows, Some('×' | 'x' | '日' | '回' | '-' | '~' | '週' | '時')) && ahead.at() == cursor.at() {
+            return None;
+        }
+        if follows.is_some_and(char::is_alphanumeric) && ahead.at() == cursor.at() && follows != Some('分') {
+            return None;
+        }
+        let exists = drug.is_some_and(|drug| {
+            drug.forms.iter().any(|form| form.strengths.iter().any(|s| s.value == number.value))
+        });
+        if !attached && !(exists && ahead.peek().is_some_and(|char| char.is_ascii_digit())) {
+            return None;
+        }
+    }
+    // 7.5g and 100mL after a name are amounts unless they touch it.
+    if !attached && matches!(unit, Some("g" | "mL" | "単位")) {
+        return None;
+    }
+    Some(WrittenStrength {
+        value: number.value,
+        unit,
+        range: start..cursor.at(),
+        attached,
+        repaired: number.repaired,
+    })
+}
+
+/// 「サワイ」
+fn maker(cursor: &mut Cursor<'_>) -> Option<()> {
+    cursor.spaces();
+    cursor.eat("「").then_some(())?;
+    for _ in 0..16 {
+        if cursor.eat("」") {
+            return Some(());
+        }
+        cursor.peek()?;
+        cursor.step();
+    }
+    None
+}
+
+fn remark(cursor: &mut Cursor<'_>) -> Option<()> {
+    cursor.spaces();
+    cursor.eat_any(REMARKS).map(|_| ())
+}

@@ -1,0 +1,443 @@
+//! What one drug line and its continuations order.
+//!
+//! ```text
+//! order = [ number ] head { mark } ;
+//! number = ("Rp" | "処") [ "." ] [ INT ] [ ")" ] | INT ( ")" | "." ) | CIRCLED | "#" INT ;
+//! ```
+//!
+//! The head is read by [`super::drug_name`], the marks by [`super::usage`]; here they become
+//! dose, usage and days. Whether a figure is 1日量 or 1回量 is taken from words that say so:
+//! `1回`, `1日`, `分n` and `n×` (daily amount, divided), 頓用 (one time). Where nothing says so
+//! and the two readings differ, the basis stays open and both readings are told.
+
+use std::ops::Range;
+
+use chart::{DoseBasis, Doubt, DoubtKind, Timing};
+use rust_decimal::Decimal;
+
+use super::{
+    cursor::Cursor,
+    drug_name::DrugHead,
+    usage::{Mark, Marked, Meal, Meals, Relation},
+};
+use crate::normalise::Text;
+
+/// The number before an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OrderNumber {
+    /// Rp1), 処方1: begins a prescription and nothing else.
+    Rp,
+    /// 1), ①, (1): begins any list.
+    Plain,
+    /// #1: begins a list of problems or of drugs.
+    Hash,
+}
+
+/// What an order says of dose, usage and days.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Sig {
+    /// The amount and its unit.
+    pub dose: Option<(Decimal, &'static str)>,
+    /// What words said of the amount.
+    pub per: Option<DoseBasis>,
+    /// Divided into so many doses (分3).
+    pub split: Option<u8>,
+    /// Times a day as written.
+    pub times: Option<u8>,
+    /// When on the day.
+    pub timing: Vec<Timing>,
+    /// Uneven doses, if written.
+    pub uneven: Vec<(Meal, Decimal)>,
+    /// As needed.
+    pub prn: bool,
+    /// When needed.
+    pub prn_reason: Option<String>,
+    /// Once a week.
+    pub weekly: bool,
+    /// Another interval than daily or weekly.
+    pub interval: bool,
+    /// Days of supply.
+    pub days: Option<u16>,
+    /// Pieces or doses in all.
+    pub quantity: Option<Decimal>,
+    /// Usage in the words of the page.
+    pub words: Vec<String>,
+    /// Same as above.
+    pub ditto: bool,
+    /// Same as before (do).
+    pub repeat: bool,
+    /// Stopped.
+    pub stopped: bool,
+    /// A change was noted; the words around the arrow.
+    pub changed: Option<String>,
+    /// Put on the body.
+    pub external: bool,
+    /// Given by needle in the clinic.
+    pub injected: bool,
+    /// What is doubtful in the writing itself.
+    pub doubts: Vec<Doubt>,
+}
+
+impl Sig {
+    /// Whether any usage was written.
+    pub const fn has_usage(&self) -> bool {
+        self.split.is_some()
+            || self.times.is_some()
+            || !self.timing.is_empty()
+            || !self.uneven.is_empty()
+            || self.prn
+            || self.weekly
+            || self.interval
+    }
+
+    /// Whether it is more than a name: something of an order was written.
+    pub const fn is_some(&self) -> bool {
+        self.dose.is_some()
+            || self.has_usage()
+            || self.days.is_some()
+            || self.quantity.is_some()
+            || self.ditto
+            || self.repeat
+    }
+
+    /// Doses a day: as written, or as many as there are times.
+    pub fn times_per_day(&self) -> Option<u8> {
+        if self.prn {
+            return None;
+        }
+        let counted = if self.uneven.is_empty() {
+            self.timing.len()
+        } else {
+            self.uneven.iter().filter(|(_, dose)| !dose.is_zero()).count()
+        };
+        self.times.or(self.split).or_else(|| u8::try_from(counted).ok().filter(|n| *n > 0))
+    }
+
+    /// Takes over from another order what this one does not say itself.
+    pub fn take_over(&mut self, other: &Self) {
+        if !self.has_usage() {
+            self.split = other.split;
+            self.times = other.times;
+            self.timing.clone_from(&other.timing);
+            self.uneven.clone_from(&other.uneven);
+            self.prn = other.prn;
+            self.prn_reason.clone_from(&other.prn_reason);
+            self.weekly = other.weekly;
+            self.interval = other.interval;
+            self.words.clone_from(&other.words);
+            self.external |= other.external;
+        }
+        if self.days.is_none() && self.quantity.is_none() {
+            self.days = other.days;
+            if self.prn {
+                self.quantity = other.quantity;
+            }
+        }
+    }
+}
+
+/// number, and where the order goes on after it.
+pub fn order_number(text: &Text, range: Range<usize>) -> Option<(OrderNumber, usize)> {
+    let mut cursor = Cursor::new(text, range);
+    cursor.spaces();
+    let number = cursor.attempt(rp_number).or_else(|| cursor.attempt(plain_number))?;
+    cursor.spaces();
+    Some((number, cursor.at()))
+}
+
+fn rp_number(cursor: &mut Cursor<'_>) -> Option<OrderNumber> {
+    const WORDS: &[&str] = &["rp", "rx", "処方", "処)", "処.", "r/", "r)"];
+    cursor.eat_any(WORDS)?;
+    // 処方箋, rpm: another word runs on.
+    if cursor.peek().is_some_and(|char| char.is_ascii_alphabetic() || "箋せ継薬内医".contains(char)) {
+        return None;
+    }
+    let _ = cursor.eat(".") || cursor.eat(":");
+    cursor.spaces();
+    let before = cursor.at();
+    if circled(cursor).is_none() && cursor.whole().is_none_or(|(value, _)| value > 40) {
+        cursor.go_to(before);
+    }
+    cursor.spaces();
+    let _ = cursor.eat(")") || cursor.eat(".") || cursor.eat(":");
+    Some(OrderNumber::Rp)
+}
+
+fn plain_number(cursor: &mut Cursor<'_>) -> Option<OrderNumber> {
+    if circled(cursor).is_some() {
+        return Some(OrderNumber::Plain);
+    }
+    if cursor.eat("#") || cursor.eat("♯") {
+        cursor.spaces();
+        cursor.whole().filter(|(value, _)| *value <= 40)?;
+        let _ = cursor.eat(".") || cursor.eat(")") || cursor.eat(":");
+        return Some(OrderNumber::Hash);
+    }
+    let open = cursor.eat("(");
+    cursor.whole().filter(|(value, repaired)| *value <= 40 && !repaired)?;
+    let close = cursor.eat(")") || (!open && (cursor.eat(".") || cursor.eat(":")));
+    let decimal = cursor.before() == Some('.') && cursor.peek().is_some_and(|char| char.is_ascii_digit());
+    (close && !decimal).then_some(OrderNumber::Plain)
+}
+
+fn circled(cursor: &mut Cursor<'_>) -> Option<()> {
+    cursor.peek().filter(|char| matches!(char, '①'..='⑳' | '❶'..='❿'))?;
+    cursor.step();
+    Some(())
+}
+
+/// What the marks of an order say together.
+pub fn sig(text: &Text, head: &DrugHead<'_>, marks: &[Marked]) -> Sig {
+    let mut sig = Sig::default();
+    let mut times = Times::default();
+    let mut usage_seen = false;
+    for (number, marked) in marks.iter().enumerate() {
+        let words = || text.string(marked.range.clone());
+        if usage_words(&marked.mark) {
+            sig.words.push(words());
+        }
+        match &marked.mark {
+            Mark::Amount { .. } => {}
+            Mark::Split(value) => sig.split = sig.split.or(Some(*value)),
+            Mark::Times(value) => sig.times = sig.times.or(Some(*value)),
+            Mark::EveryHours(hours) => sig.times = sig.times.or(Some((24 / hours.max(&1)).max(1))),
+            Mark::Time { meals, relation } => times.add(*meals, *relation),
+            Mark::Uneven(doses) => sig.uneven.clone_from(doses),
+            Mark::Prn(reason) => {
+                sig.prn = true;
+                sig.prn_reason = sig.prn_reason.take().or_else(|| reason.clone());
+            }
+            Mark::Weekly(1) => sig.weekly = true,
+            Mark::Weekly(_) | Mark::Interval => sig.interval = true,
+            Mark::Days(value) => sig.days = sig.days.or(Some(*value)),
+            Mark::Count(value) => sig.quantity = sig.quantity.or(Some(Decimal::from(*value))),
+            Mark::Bracketed(value) if usage_seen => bracketed(&mut sig, *value),
+            Mark::Bracketed(_) => {}
+            Mark::Ditto => sig.ditto = true,
+            Mark::Repeat => sig.repeat = true,
+            Mark::Stop => sig.stopped = true,
+            Mark::Change => sig.changed = Some(changed_words(text, marks, number)),
+            Mark::Site { external, injected } => {
+                sig.external |= external;
+                sig.injected |= injected;
+            }
+        }
+        usage_seen |= matches!(
+            marked.mark,
+            Mark::Split(_) | Mark::Times(_) | Mark::Time { .. } | Mark::Prn(_) | Mark::Weekly(_)
+        );
+        if marked.repaired && !matches!(marked.mark, Mark::Site { .. } | Mark::Time { .. }) {
+            sig.doubts.push(Doubt::of(DoubtKind::UnreadableDigits, words()));
+        }
+    }
+    if sig.prn && sig.days.is_some() && sig.quantity.is_none() {
+        // 頓用 … 5日分: doses, since an as-needed drug has no days.
+        sig.quantity = sig.days.take().map(Decimal::from);
+    }
+    dose(&mut sig, head, marks);
+    times.settle(&mut sig);
+    sig
+}
+
+/// (14) after the usage: days, or doses of an as-needed drug.
+fn bracketed(sig: &mut Sig, value: Decimal) {
+    if sig.prn {
+        sig.quantity = sig.quantity.or(Some(value));
+    } else if sig.days.is_none() {
+        sig.days = u16::try_from(value).ok().filter(|days| (1..=366).contains(days));
+    }
+}
+
+const fn usage_words(mark: &Mark) -> bool {
+    matches!(
+        mark,
+        Mark::Split(_)
+            | Mark::Times(_)
+            | Mark::EveryHours(_)
+            | Mark::Time { .. }
+            | Mark::Uneven(_)
+            | Mark::Prn(_)
+            | Mark::Weekly(_)
+            | Mark::Interval
+            | Mark::Site { .. }
+    )
+}
+
+/// The marks on both sides of an arrow, as written.
+fn changed_words(text: &Text, marks: &[Marked], arrow: usize) -> String {
+    let from = arrow.checked_sub(1).map_or(marks[arrow].range.start, |before| marks[before].range.start);
+    let to = marks.get(arrow + 1).map_or(marks[arrow].range.end, |after| after.range.end);
+    text.string(from..to)
+}
+
+/// Chooses the dose among the amounts: what is said to be for one time, then what counts
+/// pieces, then a mass. A mass beside the name is the dose if nothing else is.
+fn dose(sig: &mut Sig, head: &DrugHead<'_>, marks: &[Marked]) {
+    let amounts: Vec<(Decimal, &'static str, Option<DoseBasis>)> = marks
+        .iter()
+        .filter_map(|marked| match marked.mark {
+            Mark::Amount { value, unit, per } => Some((value, unit, per)),
+            _ => None,
+        })
+        .collect();
+    let counts = |unit: &str| !matches!(unit, "mg" | "μg" | "%");
+    let chosen = if sig.changed.is_some() {
+        amounts.last()
+    } else {
+        amounts
+            .iter()
+            .find(|(_, unit, per)| per.is_some() && counts(unit))
+            .or_else(|| amounts.iter().find(|(_, unit, _)| counts(unit)))
+            .or_else(|| amounts.first())
+    };
+    if let Some(&(value, unit, per)) = chosen {
+        sig.dose = Some((value, unit));
+        sig.per = per;
+        let total = amounts.iter().find(|(other, other_unit, other_per)| {
+            per.is_some() && other_per.is_none() && counts(other_unit) && *other != value
+        });
+        if let Some((total, ..)) = total {
+            sig.quantity = sig.quantity.or(Some(*total));
+        }
+    } else if let Some(strength) = head.strength.as_ref().filter(|strength| !strength.attached)
+        && let Some(unit) = strength.unit
+    {
+        sig.dose = Some((strength.value, unit));
+    }
+}
+
+/// Whether the figure beside the name is the dose and not the strength.
+pub fn strength_is_dose(sig: &Sig, head: &DrugHead<'_>) -> bool {
+    head.strength.as_ref().is_some_and(|strength| {
+        !strength.attached
+            && strength.unit.is_some()
+            && sig.dose == strength.unit.map(|unit| (strength.value, unit))
+    })
+}
+
+/// The times of day of an order, gathered over its marks.
+#[derive(Debug, Default)]
+struct Times {
+    meals: Vec<(Meals, Option<Relation>)>,
+}
+
+impl Times {
+    fn add(&mut self, meals: Meals, relation: Option<Relation>) {
+        // 2×MA n.d.E.: the letters and the relation come apart.
+        if meals.is_empty()
+            && relation.is_some()
+            && let Some(last) = self.meals.iter_mut().rev().find(|(meals, _)| meals.has_meal())
+            && last.1.is_none()
+        {
+            last.1 = relation;
+        } else {
+            self.meals.push((meals, relation));
+        }
+    }
+
+    fn settle(self, sig: &mut Sig) {
+        let written = sig.split.or(sig.times);
+        let mut timing = Vec::new();
+        for (meals, relation) in &self.meals {
+            let meals = match (meals.is_empty(), written) {
+                (true, Some(3)) => Meals::ALL,
+                // 分2 食後 without more is morning and evening by custom.
+                (true, Some(2)) => Meals::MORNING_EVENING,
+                _ => *meals,
+            };
+            if relation.is_none() && meals.has_meal() {
+                sig.doubts.push(Doubt::about(
+                    DoubtKind::Incomplete,
+                    "timing",
+                    "食前・食後の記載がありません（食後として表示）",
+                ));
+            }
+            if meals.is_empty() {
+                sig.doubts.push(Doubt::about(DoubtKind::Incomplete, "timing", "朝昼夕の記載がありません"));
+            }
+            timing.extend(meals.iter().map(|meal| relation.unwrap_or(Relation::After).at(meal)));
+        }
+        if !sig.uneven.is_empty() && timing.is_empty() {
+            let taken = sig.uneven.iter().filter(|(_, dose)| !dose.is_zero());
+            timing.extend(taken.map(|(meal, _)| Relation::After.at(*meal)));
+        }
+        timing.sort_unstable();
+        timing.dedup();
+        sig.timing = timing;
+    }
+}
+
+/// What a basis is settled from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Basis {
+    /// The basis, if the page tells.
+    pub basis: Option<DoseBasis>,
+    /// Why not, or what is odd about it.
+    pub doubts: Vec<Doubt>,
+}
+
+/// Whether the dose is for a day or for one time, as far as the page tells.
+pub fn basis(sig: &Sig, external: bool) -> Basis {
+    let told = |basis| Basis { basis: Some(basis), doubts: Vec::new() };
+    let Some((dose, unit)) = sig.dose else { return Basis { basis: None, doubts: Vec::new() } };
+    if let Some(per) = sig.per {
+        return told(per);
+    }
+    if sig.prn {
+        return told(DoseBasis::Once);
+    }
+    if external {
+        // The amount of an ointment or patch is the total: neither basis.
+        return Basis { basis: None, doubts: Vec::new() };
+    }
+    let times = sig.times_per_day();
+    if !sig.uneven.is_empty() {
+        let sum: Decimal = sig.uneven.iter().map(|(_, dose)| *dose).sum();
+        if sum == dose {
+            return told(DoseBasis::Day);
+        }
+    }
+    if sig.weekly && times.is_none_or(|times| times == 1) {
+        return told(DoseBasis::Once);
+    }
+    match (sig.split, times) {
+        (Some(1), _) | (None, Some(1)) => told(DoseBasis::Day),
+        (Some(split), _) => {
+            let whole = matches!(unit, "錠" | "カプセル" | "包" | "個" | "枚" | "丸");
+            if whole && dose < Decimal::from(split) {
+                Basis { basis: None, doubts: vec![indivisible(dose, unit, split), unknown(dose, unit, Some(split))] }
+            } else if matches!(unit, "カプセル" | "包" | "枚") && !(dose % Decimal::from(split)).is_zero() {
+                Basis { basis: Some(DoseBasis::Day), doubts: vec![indivisible(dose, unit, split)] }
+            } else {
+                told(DoseBasis::Day)
+            }
+        }
+        (None, times) => Basis { basis: None, doubts: vec![unknown(dose, unit, times)] },
+    }
+}
+
+fn indivisible(dose: Decimal, unit: &str, split: u8) -> Doubt {
+    Doubt::about(
+        DoubtKind::DoseDoesNotDivide,
+        "dose",
+        format!("{}{unit} を {split} 回に分けると 1回 {}{unit}", dose.normalize(), each(dose, split)),
+    )
+}
+
+fn unknown(dose: Decimal, unit: &str, times: Option<u8>) -> Doubt {
+    let dose_text = dose.normalize();
+    let facts = match times {
+        Some(times) => format!(
+            "1日量なら 1日{dose_text}{unit}（1回{}{unit}×{times}）／1回量なら 1日{}{unit}（1回{dose_text}{unit}×{times}）",
+            each(dose, times),
+            (dose * Decimal::from(times)).normalize(),
+        ),
+        None => format!("{dose_text}{unit} が1日量か1回量か不明"),
+    };
+    Doubt::about(DoubtKind::UnknownBasis, "dose_basis", facts)
+}
+
+/// The part of one time, to two places.
+fn each(dose: Decimal, times: u8) -> Decimal {
+    dose.checked_div(Decimal::from(times.max(1))).unwrap_or(dose).round_dp(2).normalize()
+}

@@ -1,0 +1,340 @@
+//! Which lines and cells make one order, and which orders share their usage.
+//!
+//! A piece of a line is the beginning of an order if it has a drug's name; it continues one if
+//! it is made of usage marks, or becomes so when joined to the line above it (`毎食直` / `前
+//! 28日分`). It is joined to the order that stands left of it in the same row, else to the one
+//! above it in the same column. An order without usage takes it over from its group: from the
+//! order that 〃 points at, or, among orders of which only the first bears a number, from the
+//! one where it is written.
+
+use std::ops::Range;
+
+use chart::{Doubt, DoubtKind, PageText, Rect};
+
+use crate::{
+    layout::{self, Item, beside, gap_below, gap_beside},
+    lexicon::{How, Lexicon},
+    normalise::Text,
+    notation::{
+        drug_name::{DrugHead, drug_head, unknown_head},
+        prescription::{OrderNumber, Sig, order_number, sig},
+        usage::{self, Mark, Marked},
+    },
+};
+
+/// An order with all its lines.
+#[derive(Debug, Clone)]
+pub struct Order<'l> {
+    /// Name, strength, form.
+    pub head: DrugHead<'l>,
+    /// The text of all its lines.
+    pub text: Text,
+    /// Dose, usage, days.
+    pub sig: Sig,
+    /// Whether its name was struck out.
+    pub struck: bool,
+    /// Whether only some of its lines were.
+    pub partly_struck: bool,
+    /// The number before it.
+    pub number: Option<OrderNumber>,
+    /// Doubts of the assembling.
+    pub doubts: Vec<Doubt>,
+    frames: Vec<Rect>,
+    marks: Vec<Marked>,
+    body: usize,
+}
+
+/// What was made of the page's items.
+#[derive(Debug, Default)]
+pub struct Assembled<'l> {
+    /// The orders, in the order of the page.
+    pub orders: Vec<Order<'l>>,
+    /// The items that belong to none.
+    pub rest: Vec<Item>,
+    /// Whole prescriptions that are repeated: do処方.
+    pub repeats: Vec<Item>,
+}
+
+/// A fragment continues an order if this much of it is usage. Lines of usage reach .8 and more
+/// even when a word is broken off; lines of prose with a stray 朝 stay below .4.
+const FRAGMENT: f32 = 0.6;
+
+/// A continuation lies at most this many line heights below.
+const FARTHEST_BELOW: f32 = 1.3;
+
+/// Makes orders of items.
+pub fn assemble<'l>(lexicon: &'l Lexicon, page: &PageText, items: Vec<Item>) -> Assembled<'l> {
+    let mut made = Assembled::default();
+    for item in items {
+        for piece in pieces(lexicon, page, &item) {
+            place(lexicon, &mut made, piece);
+        }
+    }
+    made.orders.retain(|order| {
+        let numbered = order.number == Some(OrderNumber::Rp) && order.head.drug.is_some();
+        (order.sig.is_some() || numbered) && !order.sig.injected
+    });
+    share_usage(&mut made.orders);
+    made
+}
+
+/// Cuts a line where another order begins in it: cells that were read as one line.
+fn pieces(lexicon: &Lexicon, page: &PageText, item: &Item) -> Vec<Item> {
+    let chars = item.text.chars();
+    let mut cuts = vec![0];
+    for at in 1..chars.len() {
+        let last_cut = *cuts.last().unwrap_or(&0);
+        if chars[at - 1] != ' ' || chars[at] == ' ' || at < last_cut + 4 {
+            continue;
+        }
+        let numbered = order_number(&item.text, at..chars.len());
+        let begins = match numbered {
+            Some((_, after)) => begins_order(lexicon, &item.text, after, 2),
+            None => {
+                is_order(lexicon, &item.text, last_cut..at) && begins_order(lexicon, &item.text, at, 3)
+            }
+        };
+        if begins {
+            cuts.push(at);
+        }
+    }
+    if cuts.len() == 1 {
+        return vec![item.clone()];
+    }
+    cuts.push(chars.len());
+    cuts.windows(2).map(|cut| layout::part(page, item, cut[0]..cut[1])).collect()
+}
+
+/// Whether a drug of the lexicon is written at this place, with an amount or usage after it.
+fn begins_order(lexicon: &Lexicon, text: &Text, at: usize, shortest: usize) -> bool {
+    drug_head(lexicon, text, at..text.len(), false).is_some_and(|head| {
+        head.range.len() >= shortest && {
+            let marks = usage::marks(text, head.range.end..text.len());
+            marks.iter().any(|marked| matches!(marked.mark, Mark::Amount { .. } | Mark::Split(_)))
+        }
+    })
+}
+
+/// Whether the part is a complete order already, so that what follows is another.
+fn is_order(lexicon: &Lexicon, text: &Text, range: Range<usize>) -> bool {
+    let start = order_number(text, range.clone()).map_or(range.start, |(_, after)| after);
+    let Some(head) = drug_head(lexicon, text, start..range.end, false) else { return false };
+    let marks = usage::marks(text, head.range.end..range.end);
+    marks.iter().any(|marked| matches!(marked.mark, Mark::Amount { .. }))
+}
+
+fn place<'l>(lexicon: &'l Lexicon, made: &mut Assembled<'l>, piece: Item) {
+    let length = piece.text.len();
+    let numbered = order_number(&piece.text, 0..length);
+    let (number, start) = numbered.map_or((None, 0), |(number, after)| (Some(number), after));
+    if is_repeat(&piece.text, start) {
+        made.repeats.push(piece);
+        return;
+    }
+    if let Some(head) = drug_head(lexicon, &piece.text, start..length, false) {
+        made.orders.push(Order::new(head, piece, number));
+        return;
+    }
+    let marks = usage::marks(&piece.text, start..length);
+    let coverage = usage::coverage(&piece.text, start..length, &marks);
+    if number.is_none() && coverage >= FRAGMENT && attach(lexicon, made, &piece, true) {
+        return;
+    }
+    if let Some(head) = misread_head(lexicon, &piece.text, start..length, number, &marks) {
+        made.orders.push(Order::new(head, piece, number));
+        return;
+    }
+    if number.is_none() && attach(lexicon, made, &piece, false) {
+        return;
+    }
+    made.rest.push(piece);
+}
+
+/// A whole prescription that is repeated: do, do処方, Rp do, 前回同様, 〃 alone.
+fn is_repeat(text: &Text, start: usize) -> bool {
+    let marks = usage::marks(text, start..text.len());
+    let Some(first) = marks.first() else { return false };
+    matches!(first.mark, Mark::Repeat) && text.chars()[start..first.range.start].iter().all(|c| *c == ' ')
+}
+
+/// A head that no spelling of the lexicon begins, where the line has the shape of an order: a
+/// number of a prescription or an amount, and something that can be a name.
+fn misread_head<'l>(
+    lexicon: &'l Lexicon,
+    text: &Text,
+    range: Range<usize>,
+    number: Option<OrderNumber>,
+    marks: &[Marked],
+) -> Option<DrugHead<'l>> {
+    let amount = marks.iter().any(|marked| match marked.mark {
+        Mark::Amount { unit, .. } => !matches!(unit, "mg" | "μg" | "mL" | "単位"),
+        _ => false,
+    });
+    let usage = marks.iter().any(|marked| {
+        matches!(marked.mark, Mark::Split(_) | Mark::Times(_) | Mark::Days(_) | Mark::Prn(_) | Mark::Count(_))
+    });
+    let shape = (amount && usage) || (number == Some(OrderNumber::Rp) && (amount || usage))
+        || (number.is_some() && amount);
+    let near = drug_head(lexicon, text, range.clone(), true);
+    if let Some(head) = near
+        && (shape || number == Some(OrderNumber::Rp) || (amount && head.score > 0.85))
+    {
+        return Some(head);
+    }
+    if !shape {
+        return None;
+    }
+    unknown_head(text, range).filter(|head| {
+        // The name must come before the amount.
+        marks.first().is_none_or(|first| head.range.start < first.range.start)
+    })
+}
+
+/// Joins a piece to the order it continues. `whole`: the piece is usage by itself.
+fn attach<'l>(lexicon: &'l Lexicon, made: &mut Assembled<'l>, piece: &Item, whole: bool) -> bool {
+    let left = made
+        .orders
+        .iter()
+        .enumerate()
+        .filter_map(|(number, order)| {
+            let gap = order.frames.iter().filter_map(|frame| gap_beside(*frame, piece.frame)).reduce(f32::min)?;
+            Some((number, gap))
+        })
+        .min_by(|one, other| one.1.total_cmp(&other.1));
+    let above = made
+        .orders
+        .iter()
+        .enumerate()
+        .rev()
+        .filter_map(|(number, order)| {
+            let last = *order.frames.last()?;
+            let column = order.frames.iter().copied().reduce(Rect::union)?;
+            let lowest = Rect::new(column.x0, last.y0, column.x1, last.y1);
+            gap_below(lowest, piece.frame).map(|gap| (number, gap))
+        })
+        .filter(|(_, gap)| *gap <= FARTHEST_BELOW)
+        .min_by(|one, other| one.1.total_cmp(&other.1));
+    // Across a wide gap only a cell of the same table row can continue, and that is all usage.
+    let left = left.filter(|(number, gap)| whole && (*gap < 40.0) && !crosses(made, *number, piece));
+    let Some((number, _)) = left.or(above) else { return false };
+    let order = &mut made.orders[number];
+    let mut text = order.text.clone();
+    let from = text.len() + 1;
+    text.continue_with(&piece.text);
+    // The name itself may run on: take the longer one if it is in the lexicon.
+    let head = if order.head.how == How::Likeness && order.marks.is_empty() {
+        drug_head(lexicon, &text, order.body..text.len(), false)
+    } else {
+        None
+    };
+    let head_end = head.as_ref().unwrap_or(&order.head).range.end;
+    let marks = usage::marks(&text, head_end..text.len());
+    if head.is_none() && usage::coverage(&text, from..text.len(), &marks) < FRAGMENT {
+        return false;
+    }
+    if let Some(head) = head {
+        order.head = head;
+    }
+    order.sig = sig(&text, &order.head, &marks);
+    order.text = text;
+    order.marks = marks;
+    order.frames.push(piece.frame);
+    order.partly_struck |= piece.struck != order.struck;
+    true
+}
+
+/// Whether something that is no usage stands between the order and the piece.
+fn crosses(made: &Assembled<'_>, number: usize, piece: &Item) -> bool {
+    let Some(right) = made.orders[number].frames.iter().map(|frame| frame.x1).max() else { return false };
+    made.rest.iter().any(|other| {
+        beside(other.frame, piece.frame) && other.frame.x0 >= right && other.frame.x1 <= piece.frame.x0
+            && other.text.len() > 2
+    })
+}
+
+impl<'l> Order<'l> {
+    fn new(head: DrugHead<'l>, piece: Item, number: Option<OrderNumber>) -> Self {
+        let marks = usage::marks(&piece.text, head.range.end..piece.text.len());
+        Self {
+            sig: sig(&piece.text, &head, &marks),
+            body: head.range.start,
+            struck: piece.struck,
+            partly_struck: false,
+            number,
+            doubts: Vec::new(),
+            frames: vec![piece.frame],
+            text: piece.text,
+            head,
+            marks,
+        }
+    }
+
+    /// Whether another order stands directly below this one in the same column.
+    fn continues_to(&self, next: &Self) -> bool {
+        let (Some(column), Some(last), Some(first)) = (
+            self.frames.iter().copied().reduce(Rect::union),
+            self.frames.last(),
+            next.frames.first(),
+        ) else {
+            return false;
+        };
+        let lowest = Rect::new(column.x0, last.y0, column.x1, last.y1);
+        beside(*last, *first) || gap_below(lowest, *first).is_some_and(|gap| gap <= FARTHEST_BELOW)
+    }
+}
+
+/// 〃 and groups: orders that say no usage of their own.
+fn share_usage(orders: &mut [Order<'_>]) {
+    for at in 0..orders.len() {
+        let (before, rest) = orders.split_at_mut(at);
+        let order = &mut rest[0];
+        if !order.sig.ditto {
+            continue;
+        }
+        let above = before.iter().rev().find(|above| above.continues_to(order)).or(before.last());
+        if let Some(above) = above {
+            order.sig.take_over(&above.sig);
+            order.doubts.push(Doubt::about(
+                DoubtKind::UsageFromGroup,
+                "frequency",
+                format!("〃：{} の用法", above.head.name),
+            ));
+        } else {
+            order.doubts.push(Doubt::about(DoubtKind::RefersElsewhere, "frequency", "〃"));
+        }
+    }
+    let mut at = 0;
+    while at < orders.len() {
+        let mut end = at + 1;
+        while end < orders.len()
+            && orders[end].number.is_none()
+            && orders[end - 1].continues_to(&orders[end])
+        {
+            end += 1;
+        }
+        share_in_group(&mut orders[at..end]);
+        at = end;
+    }
+}
+
+/// In a group, the usage written last holds for those before it that have none.
+fn share_in_group(group: &mut [Order<'_>]) {
+    if group.len() < 2 {
+        return;
+    }
+    for at in 0..group.len() {
+        if group[at].sig.has_usage() || group[at].sig.repeat || group[at].sig.ditto {
+            continue;
+        }
+        let after = group[at + 1..].iter().find(|order| order.sig.has_usage());
+        let before = group[..at].iter().rev().find(|order| order.sig.has_usage());
+        let Some(source) = after.or(before) else { continue };
+        let (sig, name) = (source.sig.clone(), source.head.name.clone());
+        group[at].sig.take_over(&sig);
+        group[at].doubts.push(Doubt::about(
+            DoubtKind::UsageFromGroup,
+            "frequency",
+            format!("{name} と同じ用法として表示"),
+        ));
+    }
+}

@@ -1,0 +1,173 @@
+//! Which part of the chart a line belongs to.
+//!
+//! A heading with words after it holds for its line (`既往歴：DM(H5)`); a heading that stands
+//! alone holds for the lines below it in its column until the next heading or date. The letters
+//! of SOAP hold until the next letter.
+
+use crate::{layout::Item, normalise::Text, notation::cursor::Cursor, notation::date};
+
+/// A part of the chart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Section {
+    /// Nothing said.
+    #[default]
+    Unknown,
+    /// 傷病名, 診断, A:
+    Diagnosis,
+    /// 既往歴
+    History,
+    /// 家族歴
+    Family,
+    /// アレルギー, 禁忌
+    Allergy,
+    /// 処方
+    Prescription,
+    /// 検査
+    Laboratory,
+    /// S: 主訴, 現病歴
+    Subjective,
+    /// O: 現症
+    Objective,
+    /// P:
+    Plan,
+    /// コメント, 備考
+    Comment,
+}
+
+/// Headings, longest first; folded when compared.
+const HEADINGS: &[(&str, Section)] = &[
+    ("既往歴及び家族歴", Section::History), ("既往歴・家族歴", Section::History),
+    ("既往歴/家族歴", Section::History), ("アレルギー歴", Section::Allergy), ("薬剤アレルギー", Section::Allergy),
+    ("薬物アレルギー", Section::Allergy), ("アレルギー", Section::Allergy), ("アレルキー", Section::Allergy),
+    ("allergy", Section::Allergy), ("副作用歴", Section::Allergy), ("薬禁", Section::Allergy), ("禁忌薬", Section::Allergy),
+    ("禁忌", Section::Allergy), ("既往歴", Section::History), ("既往症", Section::History), ("既往", Section::History),
+    ("ph:", Section::History), ("pmh", Section::History), ("past history", Section::History), ("hx:", Section::History),
+    ("家族歴", Section::Family), ("遺伝歴", Section::Family), ("fh:", Section::Family), ("family history", Section::Family),
+    ("傷病名", Section::Diagnosis), ("紹介病名", Section::Diagnosis), ("診断名", Section::Diagnosis), ("確定診断", Section::Diagnosis),
+    ("臨床診断", Section::Diagnosis), ("病名", Section::Diagnosis), ("主病名", Section::Diagnosis), ("診断", Section::Diagnosis),
+    ("dx:", Section::Diagnosis), ("dx.", Section::Diagnosis), ("diagnosis", Section::Diagnosis), ("プロブレムリスト", Section::Diagnosis),
+    ("problem list", Section::Diagnosis), ("合併症", Section::Diagnosis), ("assessment", Section::Diagnosis), ("評価", Section::Diagnosis),
+    ("現在の処方", Section::Prescription), ("処方内容", Section::Prescription), ("投薬", Section::Prescription),
+    ("処方薬", Section::Prescription), ("内服薬", Section::Prescription), ("現処方", Section::Prescription), ("処方", Section::Prescription),
+    ("検査所見", Section::Laboratory), ("検査結果", Section::Laboratory), ("検査成績", Section::Laboratory), ("検査", Section::Laboratory),
+    ("採血", Section::Laboratory), ("主訴", Section::Subjective), ("現病歴", Section::Subjective), ("症状経過", Section::Subjective),
+    ("紹介目的", Section::Subjective), ("治療経過", Section::Subjective), ("経過", Section::Subjective), ("subjective", Section::Subjective),
+    ("現症", Section::Objective), ("身体所見", Section::Objective), ("objective", Section::Objective), ("方針", Section::Plan),
+    ("治療方針", Section::Plan), ("plan", Section::Plan), ("コメント", Section::Comment), ("備考", Section::Comment),
+    ("所見", Section::Objective), ("(s)", Section::Subjective), ("s)", Section::Subjective), ("s:", Section::Subjective),
+    ("(o)", Section::Objective), ("o)", Section::Objective), ("o:", Section::Objective), ("(a)", Section::Diagnosis),
+    ("a)", Section::Diagnosis), ("a:", Section::Diagnosis), ("(p)", Section::Plan), ("p)", Section::Plan), ("p:", Section::Plan),
+    ("(a/p)", Section::Diagnosis), ("a/p:", Section::Diagnosis), ("a/p)", Section::Diagnosis),
+];
+
+/// The section of an item, and where in it the content begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Placed {
+    /// The section.
+    pub section: Section,
+    /// Index of the first character after the heading.
+    pub content: usize,
+    /// The heading stands in this very line.
+    pub headed: bool,
+}
+
+/// The heading that a text begins with, and where its content begins.
+pub fn heading(text: &Text) -> Option<(Section, usize)> {
+    let mut cursor = Cursor::new(text, 0..text.len());
+    cursor.spaces();
+    let mut opened = false;
+    while cursor.eat("【") || cursor.eat("[") || cursor.eat("<") || cursor.eat("■") || cursor.eat("●") || cursor.eat("◆") {
+        opened = true;
+    }
+    let start = cursor.at();
+    let section = cursor.eat_spelling(HEADINGS)?;
+    let word = &text.folded()[start..cursor.at()];
+    let closed_by_itself = word.last().is_some_and(|char| matches!(char, ':' | ')' | '.'));
+    cursor.spaces();
+    let closed = cursor.eat("】") || cursor.eat("]") || cursor.eat(">");
+    cursor.spaces();
+    let colon = cursor.eat(":") || cursor.eat("=") || cursor.eat("…");
+    cursor.spaces();
+    let ends = cursor.is_done();
+    // アレルギー性鼻炎, 診断書, 検査目的: a word that only begins like a heading.
+    let heads = closed_by_itself || closed || colon || ends || (opened && closed)
+        || cursor.before() == Some(' ') && section != Section::Laboratory;
+    heads.then_some((section, cursor.at()))
+}
+
+/// A heading that was met, and how far it reaches.
+#[derive(Debug, Clone, Copy)]
+struct Open {
+    section: Section,
+    frame: chart::Rect,
+    alone: bool,
+}
+
+/// The section of each item, in the same order.
+pub fn sections(items: &[Item]) -> Vec<Placed> {
+    let mut open: Vec<Open> = Vec::new();
+    items
+        .iter()
+        .map(|item| {
+            if let Some((section, content)) = heading(&item.text) {
+                let alone = content >= item.text.len();
+                let holds = alone || is_letter(&item.text);
+                let same_column = |open: &Open| shares_column(open.frame, item.frame);
+                open.retain(|open| !same_column(open));
+                if holds {
+                    open.push(Open { section, frame: item.frame, alone });
+                }
+                return Placed { section, content, headed: true };
+            }
+            let whole_date = date::date(&item.text, 0..item.text.len())
+                .is_some_and(|found| found.range.end + 3 >= item.text.len() && !found.without_era);
+            if whole_date {
+                // A new visit begins in this column.
+                open.retain(|open| !shares_column(open.frame, item.frame) || is_beside(open.frame, item.frame));
+            }
+            let section = open
+                .iter()
+                .rev()
+                .find(|open| {
+                    is_beside(open.frame, item.frame) && open.alone && item.frame.x0 >= open.frame.x0
+                        || open.frame.y0 < item.frame.y0 && shares_column(open.frame, item.frame)
+                })
+                .map_or(Section::Unknown, |open| open.section);
+            Placed { section, content: 0, headed: false }
+        })
+        .collect()
+}
+
+/// S:, (O), A): a letter that holds until the next.
+fn is_letter(text: &Text) -> bool {
+    let latin = text.folded().iter().take(4).filter(|char| char.is_ascii_alphabetic()).count();
+    latin == 1 && text.folded().iter().take(4).any(|char| matches!(char, ':' | ')'))
+}
+
+const fn shares_column(one: chart::Rect, other: chart::Rect) -> bool {
+    one.x0 < other.x1 && other.x0 < one.x1
+}
+
+fn is_beside(one: chart::Rect, other: chart::Rect) -> bool {
+    crate::layout::beside(one, other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headed(raw: &str) -> Option<(Section, String)> {
+        let text = Text::of_line(0, raw);
+        heading(&text).map(|(section, content)| (section, text.string(content..text.len())))
+    }
+
+    #[test]
+    fn headings_open_sections() {
+        assert_eq!(headed("既往歴：DM(H5)"), Some((Section::History, "DM(H5)".into())));
+        assert_eq!(headed("【傷 病 名】"), Some((Section::Diagnosis, String::new())));
+        assert_eq!(headed("A) #1 HT"), Some((Section::Diagnosis, "#1 HT".into())));
+        assert_eq!(headed("(O) BP 120/70"), Some((Section::Objective, "BP 120/70".into())));
+        assert_eq!(headed("アレルギー性鼻炎"), None);
+        assert_eq!(headed("検査目的で入院"), None);
+    }
+}
