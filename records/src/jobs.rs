@@ -18,7 +18,7 @@ use chart::{JobId, TenantId, Timestamp};
 
 pub use claim::{Claim, claim};
 pub(crate) use dead::forget_dead_of_page;
-pub use dead::{DeadJob, dead_list, retry_dead};
+pub use dead::{DeadJob, dead_list, forget_dead, retry_dead};
 
 use crate::{Job, RecordsError, Tx, column::Row};
 

@@ -125,6 +125,18 @@ pub async fn retry_dead(
     }
 }
 
+/// Forgets a dead job, or all of them; how many. Their pages stay as they are.
+pub async fn forget_dead(tx: &mut Tx, id: Option<JobId>) -> Result<u64, RecordsError> {
+    let forgotten = match id {
+        Some(id) => {
+            let sql = "delete from job where dead_at is not null and job_id = $1";
+            execute!(tx, sql, id.to_string())?
+        }
+        None => execute!(tx, "delete from job where dead_at is not null")?,
+    };
+    Ok(forgotten)
+}
+
 /// Dead jobs of a page that is sent to the workers with a new job.
 pub(crate) async fn forget_dead_of_page(
     tx: &mut Tx,
