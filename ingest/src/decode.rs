@@ -124,3 +124,6 @@ fn guarded<T>(page: Option<u32>, work: impl FnOnce() -> Result<T, Refusal>) -> R
         Err(Refusal::Damaged { page, what: "the decoder gave up on it".to_owned() })
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,10 +2,13 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::Refusal;
 
 /// A format that is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the words say it")]
 pub enum Format {
     Jpeg,
@@ -15,7 +18,8 @@ pub enum Format {
 }
 
 /// A format that is not read but common enough to be named in the refusal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the words say it")]
 pub enum Lookalike {
     Heic,
@@ -85,6 +89,18 @@ impl Format {
 fn has_pdf_header(bytes: &[u8]) -> bool {
     let start = &bytes[..bytes.len().min(PDF_HEADER_WITHIN)];
     start.windows(5).any(|window| window == b"%PDF-")
+}
+
+impl Format {
+    /// For the Content-Type header and the database.
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            Self::Jpeg => "image/jpeg",
+            Self::Png => "image/png",
+            Self::Tiff => "image/tiff",
+            Self::Pdf => "application/pdf",
+        }
+    }
 }
 
 impl fmt::Display for Format {

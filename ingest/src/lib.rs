@@ -10,18 +10,30 @@
 //! The frame of coordinates of everything that leaves this crate is the page as any viewer shows
 //! it: EXIF orientation, the TIFF orientation tag and the /Rotate of a PDF page are applied.
 
-mod decode; // bytes to page pictures
-pub mod derive; // pictures for the review pages: turned, small, cut out
-mod fingerprint; // SHA-256, the name of an original
+pub mod sources; // which files a path means
+pub mod watched_folder; // which files a scanner has finished writing
+
 mod format; // what a file is, by its first bytes
 mod limits; // how much one file may ask for
-mod picture; // one page, encoded
 mod refusal; // why a file was not taken in, and what to do about it
-pub mod sources; // which files a path means
+
+mod decode; // bytes to page pictures
+mod picture; // one page, encoded
+
+mod fingerprint; // SHA-256, the name of an original
+mod originals; // the store that never forgets
+mod take_in; // all of it together
+
+pub mod derive; // pictures for the review pages: turned, small, cut out
 
 pub use decode::{PageSize, Source, page_picture};
 pub use fingerprint::Fingerprint;
 pub use format::{Format, Lookalike};
 pub use limits::Limits;
+pub use originals::{Originals, StoreError};
 pub use picture::{MediaType, PagePicture};
 pub use refusal::Refusal;
+pub use take_in::{IngestError, Intake, Progress, Taken, take_in};
+
+#[cfg(test)]
+mod samples; // files made for tests

@@ -43,9 +43,7 @@ impl Limits {
         let pages = u32::try_from(pages).unwrap_or(u32::MAX);
         match pages {
             0 => Err(Refusal::NoPages),
-            n if n > self.max_pages => {
-                Err(Refusal::TooManyPages { pages, limit: self.max_pages })
-            }
+            n if n > self.max_pages => Err(Refusal::TooManyPages { pages, limit: self.max_pages }),
             _ => Ok(pages),
         }
     }
@@ -84,7 +82,7 @@ mod tests {
     fn a_strip_longer_than_recognition_can_count_is_refused() {
         let limits = Limits::default();
         assert!(limits.check_size(1, 10, 32_767).is_ok());
-        assert_eq!(limits.check_size(1, 10, 32_768).unwrap_err().code(), "too-long");
+        assert_eq!(limits.check_size(1, 10, 32_768).unwrap_err().code(), "too_long");
     }
 
     #[test]

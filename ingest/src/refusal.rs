@@ -1,13 +1,15 @@
 //! Why a file was not taken in, and what the person who sent it can do about it.
 
 use chart::Language;
+use serde::{Deserialize, Serialize};
 
 use crate::{Format, Lookalike};
 
 mod explain; // the words for people, in both languages
 
 /// A file that is not taken in. Its bytes are kept aside; nothing is ever half taken in.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Refusal {
     /// A file of no bytes.
     #[error("the file is empty")]
@@ -120,19 +122,40 @@ impl Refusal {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Empty => "empty",
-            Self::NotAPicture(_) => "not-a-picture",
+            Self::NotAPicture(_) => "not_a_picture",
             Self::Truncated { .. } => "truncated",
             Self::Damaged { .. } => "damaged",
-            Self::EncryptedPdf => "encrypted-pdf",
-            Self::NoPages => "no-pages",
-            Self::TooManyPages { .. } => "too-many-pages",
-            Self::TooManyPixels { .. } => "too-many-pixels",
-            Self::TooLong { .. } => "too-long",
-            Self::TooManyBytes { .. } => "too-many-bytes",
+            Self::EncryptedPdf => "encrypted_pdf",
+            Self::NoPages => "no_pages",
+            Self::TooManyPages { .. } => "too_many_pages",
+            Self::TooManyPixels { .. } => "too_many_pixels",
+            Self::TooLong { .. } => "too_long",
+            Self::TooManyBytes { .. } => "too_many_bytes",
             Self::Bomb { .. } => "bomb",
             Self::Unsupported { .. } => "unsupported",
-            Self::FontNotEmbedded { .. } => "font-not-embedded",
+            Self::FontNotEmbedded { .. } => "font_not_embedded",
         }
+    }
+
+    /// The facts as they are written into the database, to be told in either language later.
+    pub fn to_facts(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// From what [`Self::to_facts`] wrote; `None` if a later version wrote what this one does
+    /// not know.
+    pub fn from_facts(facts: &str) -> Option<Self> {
+        serde_json::from_str(facts).ok()
+    }
+
+    /// What lies beside a refused file: the reason in both languages.
+    pub fn reason_file(&self) -> String {
+        format!(
+            "{}\n\n{}\n\n({})\n",
+            self.explain(Language::Ja),
+            self.explain(Language::En),
+            self.code()
+        )
     }
 
     /// What is wrong and what to do, for the person who sent the file.

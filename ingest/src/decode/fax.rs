@@ -72,8 +72,7 @@ pub(super) fn decode(
     let mut rows =
         Rows { pixels: vec![white; width as usize * height as usize], width, done: 0, black };
     for (strip, &part) in parts.iter().enumerate() {
-        let data =
-            directory.part(part).ok_or_else(|| Refusal::truncated(Format::Tiff, page))?;
+        let data = directory.part(part).ok_or_else(|| Refusal::truncated(Format::Tiff, page))?;
         let turned: Vec<u8>;
         let data = if reversed {
             turned = data.iter().map(|byte| byte.reverse_bits()).collect();

@@ -111,12 +111,18 @@ impl Chain {
 impl Layout {
     fn u16(self, bytes: &[u8], at: usize) -> Option<u64> {
         let raw = bytes.get(at..at.checked_add(2)?)?.try_into().ok()?;
-        Some(if self.little_endian { u16::from_le_bytes(raw) } else { u16::from_be_bytes(raw) }.into())
+        Some(
+            if self.little_endian { u16::from_le_bytes(raw) } else { u16::from_be_bytes(raw) }
+                .into(),
+        )
     }
 
     fn u32(self, bytes: &[u8], at: usize) -> Option<u64> {
         let raw = bytes.get(at..at.checked_add(4)?)?.try_into().ok()?;
-        Some(if self.little_endian { u32::from_le_bytes(raw) } else { u32::from_be_bytes(raw) }.into())
+        Some(
+            if self.little_endian { u32::from_le_bytes(raw) } else { u32::from_be_bytes(raw) }
+                .into(),
+        )
     }
 
     fn u64(self, bytes: &[u8], at: usize) -> Option<u64> {
@@ -236,11 +242,9 @@ impl<'a> Directory<'a> {
 
     /// Where the parts of the picture stand in the file, strips or tiles: offset and length.
     pub(super) fn parts(&self) -> Option<Vec<(u64, u64)>> {
-        let offsets =
-            self.numbers(Tag::StripOffsets).or_else(|| self.numbers(Tag::TileOffsets))?;
-        let lengths = self
-            .numbers(Tag::StripByteCounts)
-            .or_else(|| self.numbers(Tag::TileByteCounts))?;
+        let offsets = self.numbers(Tag::StripOffsets).or_else(|| self.numbers(Tag::TileOffsets))?;
+        let lengths =
+            self.numbers(Tag::StripByteCounts).or_else(|| self.numbers(Tag::TileByteCounts))?;
         (offsets.len() == lengths.len()).then(|| offsets.into_iter().zip(lengths).collect())
     }
 

@@ -72,7 +72,9 @@ fn check_end(bytes: &[u8]) -> Result<(), Refusal> {
         return truncated;
     };
     let rest = &bytes[end + END.len()..];
-    if rest.windows(5).any(|window| window == b" obj\n" || window == b" obj\r" || window == b" obj<")
+    if rest
+        .windows(5)
+        .any(|window| window == b" obj\n" || window == b" obj\r" || window == b" obj<")
     {
         return truncated;
     }
@@ -88,9 +90,11 @@ fn linearized_length(bytes: &[u8]) -> Option<usize> {
     let at = start.windows(11).position(|window| window == b"/Linearized")?;
     let dict = &start[at..];
     let dict = &dict[..dict.windows(2).position(|window| window == b">>")?];
-    let at = dict.windows(2).position(|w| w == b"/L" ).filter(|&at| at > 0).or_else(|| {
-        dict[2..].windows(2).position(|w| w == b"/L").map(|at| at + 2)
-    })?;
+    let at = dict
+        .windows(2)
+        .position(|w| w == b"/L")
+        .filter(|&at| at > 0)
+        .or_else(|| dict[2..].windows(2).position(|w| w == b"/L").map(|at| at + 2))?;
     let digits = dict[at + 2..].iter().skip_while(|byte| byte.is_ascii_whitespace());
     let digits: Vec<u8> = digits.take_while(|byte| byte.is_ascii_digit()).copied().collect();
     std::str::from_utf8(&digits).ok()?.parse().ok()
@@ -110,7 +114,9 @@ fn check_parts(page: &Page<'_>, number: u32) -> Result<(), Refusal> {
     }
     let objects = &page.resources().x_objects;
     match objects.keys().find(|name| objects.get::<Stream<'_>>(name).is_none()) {
-        Some(name) => Err(Refusal::damaged(number, format!("its picture {} is missing", name.as_str()))),
+        Some(name) => {
+            Err(Refusal::damaged(number, format!("its picture {} is missing", name.as_str())))
+        }
         None => Ok(()),
     }
 }

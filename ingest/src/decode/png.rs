@@ -26,7 +26,8 @@ pub(super) fn page(bytes: &Bytes, limits: &Limits) -> Result<WholePage, Refusal>
     let mut decoder = PngDecoder::with_limits(Cursor::new(&bytes[..]), allowed).map_err(damaged)?;
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let image = DynamicImage::from_decoder(decoder).map_err(damaged)?;
-    let shows_everywhere = matches!(image, DynamicImage::ImageLuma8(_) | DynamicImage::ImageRgb8(_));
+    let shows_everywhere =
+        matches!(image, DynamicImage::ImageLuma8(_) | DynamicImage::ImageRgb8(_));
     if shows_everywhere && orientation == Orientation::NoTransforms {
         return Ok(WholePage::AsItIs {
             encoded: bytes.clone(),

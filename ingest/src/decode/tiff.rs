@@ -34,9 +34,8 @@ pub(super) fn page(
     number: u32,
     limits: &Limits,
 ) -> Result<WholePage, Refusal> {
-    let directory = chain
-        .directory(bytes, number)
-        .ok_or_else(|| Refusal::truncated(Format::Tiff, number))?;
+    let directory =
+        chain.directory(bytes, number).ok_or_else(|| Refusal::truncated(Format::Tiff, number))?;
     let (width, height) = size(&directory, number)?;
     limits.check_size(number, width, height)?;
     check_parts(&directory, number, (width, height))?;
@@ -88,8 +87,7 @@ fn check_parts(
     let widest = u64::from(width).max(tile(Tag::TileWidth)) + 64;
     let highest = u64::from(height).max(tile(Tag::TileLength)) + 64;
     for part in parts {
-        let data =
-            directory.part(part).ok_or_else(|| Refusal::truncated(Format::Tiff, page))?;
+        let data = directory.part(part).ok_or_else(|| Refusal::truncated(Format::Tiff, page))?;
         if is_jpeg {
             let jpeg = Jpeg::read(data, page).map_err(|refusal| in_tiff(refusal, page))?;
             if u64::from(jpeg.width) > widest || u64::from(jpeg.height) > highest {
@@ -174,7 +172,10 @@ fn decode(
     if layout.planes > 1 {
         pixels = interleaved(pixels, layout.planes);
     }
-    if reversed && let DecodingResult::U8(packed) = &mut pixels && one_bit {
+    if reversed
+        && let DecodingResult::U8(packed) = &mut pixels
+        && one_bit
+    {
         packed.iter_mut().for_each(|byte| *byte = byte.reverse_bits());
     }
     if photometric == Some(PALETTE) {
@@ -224,8 +225,8 @@ fn samples_of(pixels: DecodingResult, colour: ColorType, width: u32, scaled: boo
                 .flat_map(|row| {
                     (0..width as usize).map(move |x| {
                         let bit = x * usize::from(bits);
-                        let sample = (row[bit / 8] >> (8 - usize::from(bits) - bit % 8))
-                            & most as u8;
+                        let sample =
+                            (row[bit / 8] >> (8 - usize::from(bits) - bit % 8)) & most as u8;
                         if scaled { (u16::from(sample) * 255 / most) as u8 } else { sample }
                     })
                 })

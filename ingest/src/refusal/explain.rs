@@ -122,12 +122,13 @@ fn not_a_picture_ja(lookalike: Option<Lookalike>) -> String {
             format!("OfficeなどのZIP形式の文書です。{READABLE}PDFとして保存し直してください。")
         }
         Some(Lookalike::Dicom) => {
-            format!("DICOM形式の医用画像です。{READABLE}カルテの紙をスキャンしたファイルを選んでください。")
+            format!(
+                "DICOM形式の医用画像です。{READABLE}カルテの紙をスキャンしたファイルを選んでください。"
+            )
         }
-        Some(other) => format!(
-            "{}のファイルです。{READABLE}JPEGまたはPNGに変換してください。",
-            other.name()
-        ),
+        Some(other) => {
+            format!("{}のファイルです。{READABLE}JPEGまたはPNGに変換してください。", other.name())
+        }
         None => format!(
             "画像として読めないファイルです。{READABLE}\
              ファイルが正しいか確かめ、必要ならスキャンし直してください。"
@@ -211,6 +212,14 @@ mod tests {
             assert!(english.matches(". ").count() >= 1, "{english}");
             assert!(english.is_ascii() || english.contains(['×', '“']), "{english}");
         }
+    }
+
+    #[test]
+    fn a_refusal_survives_the_database() {
+        for refusal in every_refusal() {
+            assert_eq!(Refusal::from_facts(&refusal.to_facts()), Some(refusal));
+        }
+        assert_eq!(Refusal::from_facts("{\"of_a_later_version\":1}"), None);
     }
 
     #[test]

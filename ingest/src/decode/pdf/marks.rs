@@ -90,9 +90,7 @@ pub(super) fn on(page: &Page<'_>, number: u32, limits: &Limits) -> Result<Marks,
     }
     let missing = missing_font.lock().ok().and_then(|mut font| font.take());
     match missing {
-        Some(font) if recorder.visible_text => {
-            Err(Refusal::FontNotEmbedded { page: number, font })
-        }
+        Some(font) if recorder.visible_text => Err(Refusal::FontNotEmbedded { page: number, font }),
         _ => Ok(recorder.marks),
     }
 }
@@ -111,7 +109,9 @@ impl Marks {
         const AT_LEAST: f64 = 0.1;
         self.pictures
             .iter()
-            .filter(|placed| placed.on_page().intersect(self.page).area() > AT_LEAST * self.page.area())
+            .filter(|placed| {
+                placed.on_page().intersect(self.page).area() > AT_LEAST * self.page.area()
+            })
             .map(|placed| {
                 let [a, b, c, d, _, _] = placed.transform.as_coeffs();
                 1.0 / a.hypot(b).min(c.hypot(d)).max(f64::EPSILON)

@@ -253,9 +253,7 @@ fn from_data(data: ImageData, size: (u32, u32)) -> Option<DynamicImage> {
         return None;
     }
     match data {
-        ImageData::Rgb(rgb) => {
-            RgbImage::from_raw(width, height, rgb.data).map(gray_if_colourless)
-        }
+        ImageData::Rgb(rgb) => RgbImage::from_raw(width, height, rgb.data).map(gray_if_colourless),
         ImageData::Luma(luma) => {
             GrayImage::from_raw(width, height, luma.data).map(DynamicImage::ImageLuma8)
         }
