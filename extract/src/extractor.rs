@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use chart::{Findings, PageText};
 
-use crate::{error::ExtractError, layout, lexicon::Lexicon, medication, orders};
+use crate::{
+    diagnoses, error::ExtractError, layout, lexicon::Lexicon, medication, orders, section, words::Words,
+};
 
 /// Where the resources lie.
 #[derive(Debug, Clone)]
@@ -19,17 +21,18 @@ pub struct Resources {
 #[derive(Debug)]
 pub struct Extractor {
     lexicon: Lexicon,
+    words: Words,
 }
 
 impl Extractor {
     /// Opens the lexicon and the dictionary.
     pub fn open(resources: &Resources) -> Result<Self, ExtractError> {
-        Ok(Self { lexicon: Lexicon::open(&resources.lexicon)? })
+        Ok(Self { lexicon: Lexicon::open(&resources.lexicon)?, words: Words::by_characters() })
     }
 
     /// Without a compiled dictionary: words of running text are told by their characters alone.
     pub fn from_lexicon(lexicon: Lexicon) -> Self {
-        Self { lexicon }
+        Self { lexicon, words: Words::by_characters() }
     }
 
     /// Changes whenever the lexicon changes.
@@ -41,7 +44,9 @@ impl Extractor {
     pub fn findings(&self, page: &PageText) -> Findings {
         let items = layout::items(page);
         let assembled = orders::assemble(&self.lexicon, page, items);
+        let placed = section::sections(&assembled.rest);
         Findings {
+            diagnoses: diagnoses::diagnoses(&self.lexicon, &self.words, page, &assembled.rest, &placed),
             medications: assembled.orders.iter().map(|order| medication::medication(page, order)).collect(),
             ..Findings::default()
         }

@@ -4,8 +4,10 @@
 //! read from, its place, its candidates and its doubts. Pure and deterministic: the same page
 //! and the same lexicon give the same findings.
 
+mod assertion; // confirmed, suspected, denied, past, somebody else's
 mod confidence; // how likely a finding is right
 mod consistency; // what does not fit together
+mod diagnoses; // where diseases are named
 pub mod dictionary; // the tokeniser's dictionary, compiled at set-up
 mod error;
 mod evidence; // where on the page it says so
@@ -16,6 +18,8 @@ mod medication; // from an order to a medication
 mod normalise; // one spelling for each character
 mod notation; // what a line says
 mod orders; // which lines make one order
+mod section; // which part of the chart a line belongs to
+mod words; // words of running text
 
 pub use error::ExtractError;
 pub use extractor::{Extractor, Resources};

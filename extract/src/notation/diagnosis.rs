@@ -1,1 +1,434 @@
-//! stub
+//! One disease with what stands around its name.
+//!
+//! ```text
+//! diagnosis = [ cue ] { prefix } base { suffix | bracket | cue } ;
+//! base      = the longest name of the lexicon that ends where a word ends ;
+//! prefix    = "左" | "急性" | … ;          (* only what is no part of a longer base *)
+//! suffix    = "の術後" | "の再発" | … ;
+//! bracket   = "(" ( date | hint ) ")" ;     (* AD(皮膚), 胃潰瘍(H5) *)
+//! cue       = "の疑い" | "(-)" | "は否定的" | "s/o" | … ;   (* crate::assertion *)
+//! ```
+//!
+//! The whole word is tried as a base before a modifier is taken off: 急性気管支炎 is a base of
+//! its own. An abbreviation with several meanings selects no code: its readings are candidates.
+
+use std::ops::Range;
+
+use chart::{Candidate, Codes, DiagnosisStatus, Doubt, DoubtKind, Modifier};
+
+use super::{
+    cursor::Cursor,
+    date::{self, WrittenDate},
+};
+use crate::{
+    assertion,
+    lexicon::{Disease, DiseaseMatch, How, Lexicon},
+    normalise::{self, SOFT_BREAK, Text, is_hiragana, is_kanji, is_katakana},
+};
+
+/// A disease as written.
+#[derive(Debug, Clone)]
+pub struct WrittenDiagnosis<'l> {
+    /// Standard name, or as written if there is none or several.
+    pub name: String,
+    /// The disease, if it is one and no other.
+    pub disease: Option<&'l Disease>,
+    /// Codes of the disease.
+    pub codes: Codes,
+    /// Possible readings.
+    pub candidates: Vec<Candidate>,
+    /// 左, の術後.
+    pub modifiers: Vec<Modifier>,
+    /// What a cue says.
+    pub status: Option<DiagnosisStatus>,
+    /// A date in brackets behind it.
+    pub date: Option<WrittenDate>,
+    /// How near the name is to the lexicon; 0 if it is in none.
+    pub score: f32,
+    /// How it was found.
+    pub how: How,
+    /// Whether it names a sign rather than a disease.
+    pub sign: bool,
+    /// Doubts about the name.
+    pub doubts: Vec<Doubt>,
+    /// Its characters, cues and brackets included.
+    pub range: Range<usize>,
+    /// The characters of the name alone.
+    pub name_range: Range<usize>,
+    /// Prose goes on behind it.
+    pub prose: bool,
+}
+
+/// How a name may be found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tolerance {
+    /// Only names of the lexicon.
+    Exact,
+    /// Misread names of the lexicon, too.
+    Misread,
+    /// Any word: it stands where only a disease can stand.
+    Unknown,
+}
+
+/// Latin and foreign parts of names, and what the master writes.
+const ROMAN_PARTS: &[(&str, &str)] = &[
+    ("chol", "コレステロール"), ("vb12", "ビタミンb12"), ("vit.b12", "ビタミンb12"), ("tg", "トリグリセライド"),
+    ("basedow", "バセドウ"), ("graves", "バセドウ"), ("meniere", "メニエール"), ("ménière", "メニエール"),
+    ("parkinson", "パーキンソン"), ("alzheimer", "アルツハイマー"), ("crohn", "クローン"), ("raynaud", "レイノー"),
+    ("sjogren", "シェーグレン"), ("behcet", "ベーチェット"), ("hashimoto", "橋本"), ("bell", "ベル"),
+    ("h.pylori", "ヘリコバクター・ピロリ"), ("hp", "ヘリコバクター・ピロリ"), ("virus", "ウイルス"), ("ca", "癌"), ("k", "癌"),
+    ("influenza", "インフルエンザ"), ("polyp", "ポリープ"), ("hernia", "ヘルニア"), ("allergy", "アレルギー"),
+    ("allergie", "アレルギー"), ("ul", "潰瘍"), ("高tg血症", "高トリグリセライド血症"), ("ii型", "2型"), ("i型", "1型"),
+];
+
+/// Words behind a name that are no part of it.
+const REMARKS: &[&str] = &[
+    "治療中", "加療中", "通院中", "経過観察", "観察中", "コントロール", "安定", "軽快", "寛解", "増悪", "悪化", "不良", "良好", "継続",
+    "要", "術後", "手術", "合併", "再発", "疑", "既往", "指摘", "診断", "治癒", "治ゆ", "中止", "死亡", "転医", "にて", "フォロー", "内服",
+    "服薬", "罹患", "初期", "中等", "軽度", "重度", "両側", "左", "右", "否定", "除外", "上・外", "上外", "主",
+];
+
+/// The diagnosis that the part begins with.
+pub fn diagnosis<'l>(
+    lexicon: &'l Lexicon,
+    text: &Text,
+    range: Range<usize>,
+    tolerance: Tolerance,
+) -> Option<WrittenDiagnosis<'l>> {
+    let mut cursor = Cursor::new(text, range.clone());
+    cursor.spaces();
+    let start = cursor.at();
+    let before = assertion::before(&mut cursor);
+    let found = named(lexicon, &cursor)
+        .or_else(|| rewritten(lexicon, text, &cursor))
+        .or_else(|| (tolerance != Tolerance::Exact).then(|| misread(lexicon, &cursor)).flatten())
+        .or_else(|| (tolerance == Tolerance::Unknown).then(|| unknown(lexicon, &cursor)).flatten())?;
+    let name_start = cursor.at();
+    cursor.go_to(name_start + found.length);
+    let mut written = begun(text, name_start..cursor.at(), found);
+    written.status = before;
+    let tail = tail(lexicon, text, &mut cursor, &mut written);
+    written.range = start..tail;
+    written.prose = goes_on_as_prose(&cursor);
+    Some(written)
+}
+
+/// A name with its modifiers, found in the text.
+struct Found<'l> {
+    matched: Option<DiseaseMatch<'l>>,
+    modifiers: Vec<Modifier>,
+    length: usize,
+    /// Where the base begins, after the modifiers.
+    base: usize,
+}
+
+/// { prefix } base, the reading that covers most.
+fn named<'l>(lexicon: &'l Lexicon, cursor: &Cursor<'_>) -> Option<Found<'l>> {
+    let mut best: Option<Found<'l>> = None;
+    let mut modifiers = Vec::new();
+    let mut at = 0;
+    for _ in 0..4 {
+        let rest = &cursor.rest()[at..];
+        let written = &cursor.rest_as_written()[at..];
+        let matched = lexicon.diseases().at(written, rest).into_iter().find(|found| {
+            let mut end = *cursor;
+            end.go_to(cursor.at() + at + found.length);
+            ends_name(lexicon, &end)
+        });
+        if let Some(matched) = matched {
+            let length = at + matched.length;
+            if best.as_ref().is_none_or(|best| length > best.length) {
+                best = Some(Found { matched: Some(matched), modifiers: modifiers.clone(), length, base: at });
+            }
+        }
+        let Some((row, length)) = lexicon.diseases().prefix_at(rest) else { break };
+        // A Latin L or R before a Latin word is a part of that word.
+        let latin = rest[length - 1].is_ascii_alphabetic();
+        if latin && rest.get(length).is_some_and(|next| next.is_ascii_alphanumeric()) {
+            break;
+        }
+        modifiers.push(Modifier { name: row.name.clone(), code: code(&row.receipt_code) });
+        at += length;
+        at += rest[length..].iter().take_while(|char| **char == ' ' || **char == SOFT_BREAK).count();
+        if rest.get(length) == Some(&'の') {
+            at += 1;
+        }
+        if at >= cursor.rest().len() {
+            break;
+        }
+    }
+    best
+}
+
+fn code(receipt_code: &str) -> Option<String> {
+    (!receipt_code.is_empty()).then(|| receipt_code.to_owned())
+}
+
+/// The word with its Latin parts written as the master writes them.
+fn rewritten<'l>(lexicon: &'l Lexicon, text: &Text, cursor: &Cursor<'_>) -> Option<Found<'l>> {
+    let length = word_length(lexicon, cursor);
+    let word: String = cursor.rest()[..length].iter().filter(|char| **char != SOFT_BREAK).collect();
+    let range = cursor.at()..cursor.at() + length;
+    for (part, meant) in ROMAN_PARTS {
+        let Some(place) = word.find(part) else { continue };
+        // Short parts only as a word of their own: the k of 大腸k, not of keloid.
+        let before = word[..place].chars().last();
+        let after = word[place + part.len()..].chars().next();
+        let letter = |char: Option<char>| char.is_some_and(|char| char.is_ascii_alphabetic());
+        if letter(before) || letter(after) || (part.len() < 3 && before.is_none() && after.is_none()) {
+            continue;
+        }
+        let meant = word.replacen(part, meant, 1);
+        let replaced = Text::of_line(0, &meant);
+        let mut whole = Cursor::new(&replaced, 0..replaced.len());
+        whole.spaces();
+        if let Some(found) = named(lexicon, &whole)
+            && found.length == replaced.len()
+        {
+            return Some(Found { length, base: 0, ..found });
+        }
+    }
+    debug_assert!(range.end <= text.len());
+    None
+}
+
+/// The likeliest name of a misread word.
+fn misread<'l>(lexicon: &'l Lexicon, cursor: &Cursor<'_>) -> Option<Found<'l>> {
+    let word = word_length(lexicon, cursor);
+    let mut modifiers = Vec::new();
+    let mut at = 0;
+    if let Some((row, length)) = lexicon.diseases().prefix_at(cursor.rest())
+        && matches!(row.kind.as_str(), "位置" | "部位")
+        && length < word
+    {
+        modifiers.push(Modifier { name: row.name.clone(), code: code(&row.receipt_code) });
+        at = length;
+    }
+    let whole = lexicon.diseases().near(&cursor.rest()[..word]);
+    let stripped = lexicon.diseases().near(&cursor.rest()[at..word]);
+    let fits = |found: &DiseaseMatch<'_>, at: usize| at + found.length >= word.saturating_sub(1);
+    let whole = whole.into_iter().find(|found| fits(found, 0));
+    let stripped = stripped.into_iter().find(|found| fits(found, at));
+    match (whole, stripped) {
+        (Some(whole), stripped) if stripped.as_ref().is_none_or(|s| s.score <= whole.score) => {
+            Some(Found { matched: Some(whole), modifiers: Vec::new(), length: word, base: 0 })
+        }
+        (_, Some(stripped)) => {
+            Some(Found { matched: Some(stripped), modifiers, length: word, base: at })
+        }
+        _ => None,
+    }
+}
+
+/// Any word of at least two letters.
+fn unknown<'l>(lexicon: &Lexicon, cursor: &Cursor<'_>) -> Option<Found<'l>> {
+    let length = word_length(lexicon, cursor);
+    let letters = cursor.rest()[..length].iter().filter(|char| char.is_alphabetic()).count();
+    (letters >= 2).then_some(Found { matched: None, modifiers: Vec::new(), length, base: 0 })
+}
+
+/// How far a word reaches: to a space, a bracket, a mark or a cue.
+fn word_length(lexicon: &Lexicon, cursor: &Cursor<'_>) -> usize {
+    let mut end = *cursor;
+    while let Some(char) = end.peek() {
+        if " 、。,;:()[]?→/".contains(char) {
+            break;
+        }
+        let mut ahead = end;
+        if end.at() > cursor.at()
+            && (assertion::after(&mut ahead).is_some() || lexicon.diseases().suffix_at(end.rest()).is_some())
+        {
+            break;
+        }
+        end.step();
+    }
+    end.at() - cursor.at()
+}
+
+/// Whether a name can end here.
+fn ends_name(lexicon: &Lexicon, end: &Cursor<'_>) -> bool {
+    let (Some(last), Some(next)) = (end.before(), end.peek()) else { return true };
+    let mut ahead = *end;
+    if assertion::after(&mut ahead).is_some()
+        || lexicon.diseases().suffix_at(end.rest()).is_some()
+        || ahead.eat_any(REMARKS).is_some()
+    {
+        return true;
+    }
+    let latin = |char: char| char.is_ascii_alphanumeric();
+    let word = |char: char| is_kanji(char) || is_katakana(char);
+    let runs_on = (latin(last) && (latin(next) || next == '-')) || (word(last) && word(next))
+        || (latin(last) && word(next)) || (word(last) && latin(next) && !next.is_ascii_digit())
+        || next == '・' && end.peek_at(1).is_some_and(word);
+    !runs_on
+}
+
+fn goes_on_as_prose(cursor: &Cursor<'_>) -> bool {
+    cursor.peek().is_some_and(|char| is_hiragana(char) || is_kanji(char) || is_katakana(char))
+        && !REMARKS.iter().any(|remark| {
+            let mut ahead = *cursor;
+            ahead.eat(remark)
+        })
+}
+
+fn begun<'l>(text: &Text, range: Range<usize>, found: Found<'l>) -> WrittenDiagnosis<'l> {
+    let written = text.string(range.start + found.base..range.end);
+    let mut diagnosis = WrittenDiagnosis {
+        name: written.clone(),
+        disease: None,
+        codes: Codes::new(),
+        candidates: Vec::new(),
+        modifiers: found.modifiers,
+        status: None,
+        date: None,
+        score: 0.0,
+        how: How::Likeness,
+        sign: false,
+        doubts: Vec::new(),
+        range: range.clone(),
+        name_range: range,
+        prose: false,
+    };
+    let Some(matched) = found.matched else {
+        diagnosis.doubts.push(Doubt::about(DoubtKind::UnknownName, "name", written));
+        return diagnosis;
+    };
+    diagnosis.score = matched.score;
+    diagnosis.how = matched.how;
+    diagnosis.candidates = matched
+        .diseases
+        .iter()
+        .enumerate()
+        .map(|(rank, (disease, how))| Candidate {
+            name: shown(&disease.name),
+            codes: disease.codes.clone(),
+            score: matched.score * (0.9_f32).powi(i32::try_from(rank).unwrap_or(0)),
+            reason: how.reason().to_owned(),
+        })
+        .collect();
+    let must_ask = matched.abbreviation.is_some_and(|abbreviation| abbreviation.must_ask);
+    let several = matched.diseases.len() > 1;
+    if must_ask || several {
+        diagnosis.doubts.push(ambiguous(&written, &matched));
+    }
+    if matched.how == How::Likeness {
+        diagnosis.doubts.push(Doubt::about(DoubtKind::NameByLikeness, "name", written));
+    }
+    if let Some((disease, _)) = matched.diseases.first() {
+        diagnosis.sign = disease.is_sign();
+        if !must_ask && !(several && matched.abbreviation.is_none()) {
+            choose(&mut diagnosis, disease);
+        }
+    }
+    diagnosis
+}
+
+fn choose<'l>(diagnosis: &mut WrittenDiagnosis<'l>, disease: &'l Disease) {
+    diagnosis.name = shown(&disease.name);
+    diagnosis.codes = disease.codes.clone();
+    diagnosis.disease = Some(disease);
+    diagnosis.sign = disease.is_sign();
+}
+
+/// The master's name in the letters that the rest of the page has: ２型 → 2型.
+fn shown(name: &str) -> String {
+    Text::of_line(0, name).chars().iter().collect()
+}
+
+fn ambiguous(written: &str, matched: &DiseaseMatch<'_>) -> Doubt {
+    let readings = matched.diseases.iter().map(|(disease, _)| shown(&disease.name));
+    let others = matched.abbreviation.into_iter().flat_map(|abbreviation| abbreviation.others.clone());
+    let readings: Vec<String> = readings.chain(others).collect();
+    Doubt::about(DoubtKind::AmbiguousAbbreviation, "name", format!("{written}：{}", readings.join("、")))
+}
+
+/// { suffix | bracket | cue }; answers where the diagnosis ends.
+fn tail<'l>(
+    lexicon: &'l Lexicon,
+    text: &Text,
+    cursor: &mut Cursor<'_>,
+    written: &mut WrittenDiagnosis<'l>,
+) -> usize {
+    loop {
+        if let Some(status) = assertion::after(cursor) {
+            // The first cue is the nearest.
+            written.status = written.status.or(Some(status));
+        } else if !bracket(text, cursor, written) && !suffix(lexicon, cursor, written) {
+            break;
+        }
+    }
+    cursor.at()
+}
+
+fn suffix(lexicon: &Lexicon, cursor: &mut Cursor<'_>, written: &mut WrittenDiagnosis<'_>) -> bool {
+    let Some((row, length)) = lexicon.diseases().suffix_at(cursor.rest()) else { return false };
+    cursor.go_to(cursor.at() + length);
+    let status = match row.effect.as_str() {
+        "suspected" => Some(DiagnosisStatus::Suspected),
+        "history" => Some(DiagnosisStatus::History),
+        _ => None,
+    };
+    if status.is_some() {
+        written.status = written.status.or(status);
+    } else {
+        written.modifiers.push(Modifier { name: row.name.clone(), code: code(&row.receipt_code) });
+    }
+    true
+}
+
+/// (H5), (皮膚), (左).
+fn bracket(text: &Text, cursor: &mut Cursor<'_>, written: &mut WrittenDiagnosis<'_>) -> bool {
+    cursor
+        .attempt(|cursor| {
+            cursor.attempt(|cursor| {
+                cursor.spaces();
+                cursor.eat("(").then_some(())
+            })?;
+            let start = cursor.at();
+            while cursor.peek()? != ')' {
+                cursor.step();
+            }
+            let end = cursor.at();
+            cursor.step();
+            if let Some(date) = date::date(text, start..end) {
+                written.date = Some(date);
+                return Some(());
+            }
+            hint(&text.string(start..end), written);
+            Some(())
+        })
+        .is_some()
+}
+
+/// A word in brackets that only one reading of an abbreviation contains settles it.
+fn hint(word: &str, written: &mut WrittenDiagnosis<'_>) {
+    let word = word.trim();
+    if word.is_empty() || word.chars().count() > 8 || !word.chars().any(|char| is_kanji(char) || is_katakana(char)) {
+        return;
+    }
+    if let Some(side) = ["両側", "左", "右", "両"].into_iter().find(|side| word == *side) {
+        written.modifiers.push(Modifier { name: side.to_owned(), code: None });
+        return;
+    }
+    if written.disease.is_some() || written.candidates.is_empty() {
+        return;
+    }
+    let folded: String = normalise::key(word).into_iter().collect();
+    let fits: Vec<usize> = written
+        .candidates
+        .iter()
+        .enumerate()
+        .filter(|(_, candidate)| {
+            let name: String = normalise::key(&candidate.name).into_iter().collect();
+            name.contains(&folded)
+        })
+        .map(|(number, _)| number)
+        .collect();
+    if let [only] = fits[..] {
+        let chosen = written.candidates[only].clone();
+        written.name = chosen.name;
+        written.codes = chosen.codes;
+        written.candidates.rotate_left(only);
+        written.doubts.retain(|doubt| doubt.kind != DoubtKind::AmbiguousAbbreviation);
+    }
+}
