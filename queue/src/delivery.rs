@@ -1,12 +1,15 @@
 use std::{fmt, time::Duration};
 
 use async_trait::async_trait;
+use records::Tx;
 
 use crate::{Job, QueueError};
 
 /// A job in hand. Let go of it by [`ack`](Self::ack), [`retry`](Self::retry),
 /// [`hand_back`](Self::hand_back) or [`bury`](Self::bury); dropped without a word (a panic, a
 /// cancelled task) it is delivered again.
+///
+/// Reasons are shown to people and must hold no patient's data.
 pub struct Delivery {
     /// What to do.
     pub job: Job,
@@ -16,9 +19,19 @@ pub struct Delivery {
     grip: Option<Box<dyn Grip>>,
 }
 
+/// What became of a job whose attempt failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It will be delivered again.
+    Again,
+    /// That was the last attempt: it is a dead letter, its page unreadable.
+    Buried,
+}
+
 /// A transport's hold on a delivered job.
 #[async_trait]
 pub(crate) trait Grip: Send + Sync {
+    async fn done_in(&mut self, tx: &mut Tx) -> Result<(), QueueError>;
     async fn ack(self: Box<Self>) -> Result<(), QueueError>;
     async fn retry(self: Box<Self>, delay: Duration, reason: &str) -> Result<(), QueueError>;
     async fn hand_back(self: Box<Self>) -> Result<(), QueueError>;
@@ -32,15 +45,20 @@ impl Delivery {
         Self { job, attempt, limit, grip: Some(grip) }
     }
 
-    /// Whether this is the last attempt: if it fails, the job should be buried.
+    /// Whether no attempt comes after this one.
     pub const fn is_last_attempt(&self) -> bool {
         self.attempt >= self.limit
     }
 
-    /// Whether all attempts are used up: earlier ones ended without a word, as when the worker
-    /// was killed. Nothing more should be tried; write down that it failed, then bury the job.
-    pub const fn is_exhausted(&self) -> bool {
-        self.attempt > self.limit
+    /// Says in the transaction that writes the job's effect that the job is done. Commit it, then
+    /// call [`ack`](Self::ack). With the embedded queue effect and acknowledgement are one then;
+    /// with RabbitMQ this does nothing. An error means that the job is somebody else's by now:
+    /// roll back.
+    pub async fn done_in(&mut self, tx: &mut Tx) -> Result<(), QueueError> {
+        match &mut self.grip {
+            Some(grip) => grip.done_in(tx).await,
+            None => Ok(()),
+        }
     }
 
     /// The work is done and written. Call it after the commit, never before.
@@ -48,11 +66,16 @@ impl Delivery {
         self.take_grip().ack().await
     }
 
-    /// This attempt failed; another may succeed after `delay`. Other jobs do not wait for it.
-    /// RabbitMQ rounds the delay up to the next of 1 s, 5 s, 30 s, 2 min, 10 min, 1 h, which is
-    /// the longest. `reason` must hold no patient's data.
-    pub async fn retry(mut self, delay: Duration, reason: &str) -> Result<(), QueueError> {
-        self.take_grip().retry(delay, reason).await
+    /// This attempt failed; another may succeed after `delay`, and other jobs do not wait for it.
+    /// The last attempt buries the job. RabbitMQ rounds the delay up to the next of 1 s, 5 s,
+    /// 30 s, 2 min, 10 min, 1 h, which is the longest.
+    pub async fn retry(mut self, delay: Duration, reason: &str) -> Result<Outcome, QueueError> {
+        if self.is_last_attempt() {
+            self.take_grip().bury(reason).await?;
+            return Ok(Outcome::Buried);
+        }
+        self.take_grip().retry(delay, reason).await?;
+        Ok(Outcome::Again)
     }
 
     /// Nothing was tried, as at a shutdown: somebody else should have it at once, and it does not
@@ -61,8 +84,8 @@ impl Delivery {
         self.take_grip().hand_back().await
     }
 
-    /// No attempt will succeed. The job goes to the dead letters with `reason`, which must hold
-    /// no patient's data.
+    /// No attempt will succeed: the job goes to the dead letters with `reason`, and its page
+    /// becomes unreadable.
     pub async fn bury(mut self, reason: &str) -> Result<(), QueueError> {
         self.take_grip().bury(reason).await
     }

@@ -26,6 +26,9 @@ pub enum QueueError {
         /// What it said.
         cause: String,
     },
+    /// The records database did not do its part.
+    #[error(transparent)]
+    Records(#[from] records::RecordsError),
     /// A queue or exchange of that name exists with other properties than this version declares.
     #[error(
         "the broker has a queue or exchange of ours with other properties ({0}); \
@@ -37,4 +40,15 @@ pub enum QueueError {
     /// it done.
     #[error("the job is not in hand any more and will be delivered again")]
     Lost,
+}
+
+impl QueueError {
+    /// Whether the same call may succeed later without anybody changing a setting.
+    pub const fn is_transient(&self) -> bool {
+        match self {
+            Self::Away(_) | Self::Blocked | Self::Refused { .. } | Self::Lost => true,
+            Self::Records(error) => error.is_transient(),
+            Self::Address(_) | Self::Options(_) | Self::Topology(_) => false,
+        }
+    }
 }

@@ -4,14 +4,35 @@
 //! install) and RabbitMQ (`amqp://…`, many machines). Delivery is at-least-once; that the effect
 //! happens once is up to the transaction that writes it. docs/queue.md tells the whole story.
 
-mod backoff; // how long to wait before trying again
 mod contract; // what both transports promise
-mod delivery; // a job in hand, and the four ways to let go of it
-mod error; // what can go wrong
-mod job; // what is to be done: identifiers, nothing else
+mod delivery; // a job in hand, and the ways to let go of it
+mod options; // how the queue is to work
+
+mod embedded; // rows of the records database
 mod rabbit; // quorum queues, confirms, dead letters
 
-pub use contract::{Clock, Dead, DeadLetter, Depth, Options, Queue, open};
-pub use delivery::Delivery;
+mod backoff; // how long to wait before trying again
+mod error; // what can go wrong
+
+use std::sync::Arc;
+
+pub use contract::{Dead, DeadLetter, Depth, Queue};
+pub use delivery::{Delivery, Outcome};
 pub use error::QueueError;
-pub use job::{Job, JobKind, Priority};
+pub use options::{Clock, Options};
+pub use records::{Job, JobKind, Priority};
+
+/// The queue at `address`: `embedded` for rows of `records`, or `amqp://…`, `amqps://…` for
+/// RabbitMQ, which need not be there yet. `records` is asked for a page's state in both cases
+/// when its job is given up or sent back.
+pub fn open(
+    address: &str,
+    records: records::Db,
+    options: Options,
+) -> Result<Arc<dyn Queue>, QueueError> {
+    options.check()?;
+    if address == "embedded" {
+        return Ok(Arc::new(embedded::Embedded::new(records, options)));
+    }
+    Ok(Arc::new(rabbit::Rabbit::open(address, records, options)?))
+}

@@ -14,28 +14,28 @@ use lapin::{
     options::{BasicAckOptions, BasicConsumeOptions, BasicNackOptions, BasicQosOptions},
     types::FieldTable,
 };
+use records::Tx;
 use tokio::{
     sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
     task::JoinHandle,
     time::{Instant, sleep, timeout},
 };
 
-use super::{ANSWER_LIMIT, Shared, message, publish::Publisher};
+use super::{ANSWER_LIMIT, Shared, give_up::give_up, message, publish::Publisher};
 use crate::{Delivery, Job, JobKind, Priority, QueueError, backoff::Backoff, delivery::Grip};
 
 /// A connection that held this long was a good one: the next failure starts the waits anew.
 const GOOD_CONNECTION: Duration = Duration::from_secs(30);
 
-/// Deliveries beyond the limit in which a worker may write down that the job failed. If it dies
-/// each time, the job is buried without it.
-const GRACE: u32 = 3;
+/// Pause before a message comes again that could not be buried, as while the database is away.
+const BURIAL_PAUSE: Duration = Duration::from_secs(5);
 
 pub(super) struct Consumers {
     awaited: UnboundedReceiver<Received>,
     normal: UnboundedReceiver<Received>,
     bulk: UnboundedReceiver<Received>,
+    shared: Arc<Shared>,
     publisher: Arc<Publisher>,
-    limit: u32,
     pump: JoinHandle<()>,
 }
 
@@ -50,12 +50,12 @@ impl Consumers {
         let (awaited_in, awaited) = unbounded_channel();
         let (normal_in, normal) = unbounded_channel();
         let (bulk_in, bulk) = unbounded_channel();
-        let limit = shared.options.delivery_limit;
-        let pump = tokio::spawn(async move {
-            let baskets = Baskets { awaited: awaited_in, normal: normal_in, bulk: bulk_in };
-            keep_consuming(&shared, &baskets).await;
+        let baskets = Baskets { awaited: awaited_in, normal: normal_in, bulk: bulk_in };
+        let pump = tokio::spawn({
+            let shared = Arc::clone(&shared);
+            async move { keep_consuming(&shared, &baskets).await }
         });
-        Self { awaited, normal, bulk, publisher, limit, pump }
+        Self { awaited, normal, bulk, shared, publisher, pump }
     }
 
     /// Cancel-safe: nothing is awaited once a message was taken out of a basket, except for
@@ -74,28 +74,38 @@ impl Consumers {
                 continue;
             }
             let attempt = message::attempt(&received.message);
+            let limit = self.shared.options.delivery_limit;
             let reason = match message::parse(&received.message.data) {
-                Ok(job) if attempt <= self.limit + GRACE => {
+                Ok(job) if attempt <= limit => {
                     let grip = Held {
                         job,
                         kind: received.kind,
                         attempt,
                         message: received.message,
+                        shared: Arc::clone(&self.shared),
                         publisher: Arc::clone(&self.publisher),
                     };
-                    return Ok(Delivery::new(job, attempt, self.limit, Box::new(grip)));
+                    return Ok(Delivery::new(job, attempt, limit, Box::new(grip)));
                 }
-                Ok(_) => format!("delivered {} times without an end", attempt - 1),
+                Ok(_) => format!("given up after {} attempts that never ended", attempt - 1),
                 Err(reason) => reason,
             };
-            let publisher = Arc::clone(&self.publisher);
-            tokio::spawn(async move {
-                let Received { kind, message } = received;
-                if let Err(error) = bury(&publisher, kind, &message, attempt - 1, &reason).await {
-                    tracing::warn!(%error, "a message could not be buried and will come again");
-                }
-            });
+            self.bury(received, attempt - 1, reason);
         }
+    }
+
+    /// Buries what no worker shall see, in a task of its own.
+    fn bury(&self, received: Received, attempts: u32, reason: String) {
+        let (shared, publisher) = (Arc::clone(&self.shared), Arc::clone(&self.publisher));
+        tokio::spawn(async move {
+            let Received { kind, message } = received;
+            let buried = give_up(&shared, &publisher, kind, &message, attempts, &reason).await;
+            if let Err(error) = buried {
+                tracing::warn!(%error, "a message could not be buried and will come again");
+                sleep(BURIAL_PAUSE).await;
+                give_back(&message).await;
+            }
+        });
     }
 }
 
@@ -191,11 +201,16 @@ struct Held {
     kind: JobKind,
     attempt: u32,
     message: Message,
+    shared: Arc<Shared>,
     publisher: Arc<Publisher>,
 }
 
 #[async_trait]
 impl Grip for Held {
+    async fn done_in(&mut self, _: &mut Tx) -> Result<(), QueueError> {
+        Ok(())
+    }
+
     async fn ack(self: Box<Self>) -> Result<(), QueueError> {
         ack(&self.message).await
     }
@@ -212,7 +227,12 @@ impl Grip for Held {
     }
 
     async fn bury(self: Box<Self>, reason: &str) -> Result<(), QueueError> {
-        bury(&self.publisher, self.kind, &self.message, self.attempt, reason).await
+        let Self { shared, publisher, kind, message, attempt, .. } = &*self;
+        let buried = give_up(shared, publisher, *kind, message, *attempt, reason).await;
+        if buried.is_err() {
+            give_back(message).await;
+        }
+        buried
     }
 
     fn let_go(self: Box<Self>) {
@@ -236,23 +256,7 @@ impl Held {
     }
 }
 
-async fn bury(
-    publisher: &Publisher,
-    kind: JobKind,
-    message: &Message,
-    attempts: u32,
-    reason: &str,
-) -> Result<(), QueueError> {
-    match publisher.bury(kind, message.data.clone(), attempts, reason).await {
-        Ok(()) => ack(message).await,
-        Err(error) => {
-            give_back(message).await;
-            Err(error)
-        }
-    }
-}
-
-async fn ack(message: &Message) -> Result<(), QueueError> {
+pub(super) async fn ack(message: &Message) -> Result<(), QueueError> {
     match timeout(ANSWER_LIMIT, message.acker.ack(BasicAckOptions::default())).await {
         Ok(Ok(true)) => Ok(()),
         Ok(Ok(false) | Err(_)) | Err(_) => Err(QueueError::Lost),

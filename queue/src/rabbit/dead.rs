@@ -2,22 +2,17 @@
 //! one by one, unacknowledged, and those that stay are given back at the end. While somebody
 //! looks, another who looks sees none.
 
+use chart::Stage;
 use lapin::{
     Channel,
     message::BasicGetMessage,
     options::{BasicAckOptions, BasicGetOptions, BasicNackOptions},
 };
+use records::{RecordsError, Refusal, audit::Author, pages};
 use tokio::time::timeout;
 
 use super::{ANSWER_LIMIT, Shared, message, publish::Publisher};
-use crate::{Dead, DeadLetter, JobKind, QueueError};
-
-/// What becomes of a letter that was asked for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fate {
-    Retried,
-    Forgotten,
-}
+use crate::{Dead, DeadLetter, Job, JobKind, QueueError};
 
 pub(super) async fn list(
     shared: &Shared,
@@ -38,38 +33,95 @@ pub(super) async fn list(
     Ok(letters)
 }
 
-/// Takes the letters of `which` out of the dead queues.
-pub(super) async fn take(
+/// Sends letters back to the workers; see [`crate::Queue::retry_dead`].
+pub(super) async fn retry(
     shared: &Shared,
     publisher: &Publisher,
     which: &Dead,
-    fate: Fate,
+    by: Author,
 ) -> Result<u64, QueueError> {
-    let mut taken = 0;
+    let mut sent_back = 0;
     for kind in JobKind::ALL {
         let channel = publisher.extra_channel().await?;
         let mut last_kept = None;
-        while let Some(message) = take_one(shared, &channel, kind).await? {
-            let job = message::parse(&message.delivery.data).ok();
-            match job {
-                Some(job) if which.includes(Some(&job)) => {
-                    if fate == Fate::Retried {
-                        // If this fails the letter is given back with the channel.
-                        publisher.again(&job, 0).await?;
-                    }
-                    message.delivery.acker.ack(BasicAckOptions::default()).await?;
-                    taken += 1;
+        while let Some(letter) = take_one(shared, &channel, kind).await? {
+            let tag = letter.delivery.delivery_tag;
+            match message::parse(&letter.delivery.data) {
+                Ok(job) if which.includes(&job) => {
+                    // If this fails, the letter is given back with its channel.
+                    sent_back += u64::from(send_back(shared, publisher, &job, by).await?);
+                    letter.delivery.acker.ack(BasicAckOptions::default()).await?;
                 }
-                None if fate == Fate::Forgotten && which.includes(None) => {
-                    message.delivery.acker.ack(BasicAckOptions::default()).await?;
-                    taken += 1;
-                }
-                _ => last_kept = Some(message.delivery.delivery_tag),
+                _ => last_kept = Some(tag),
             }
         }
         give_back(&channel, last_kept).await?;
     }
-    Ok(taken)
+    Ok(sent_back)
+}
+
+/// Takes letters away; see [`crate::Queue::forget_dead`].
+pub(super) async fn forget(
+    shared: &Shared,
+    publisher: &Publisher,
+    which: &Dead,
+) -> Result<u64, QueueError> {
+    let mut forgotten = 0;
+    for kind in JobKind::ALL {
+        let channel = publisher.extra_channel().await?;
+        let mut last_kept = None;
+        while let Some(letter) = take_one(shared, &channel, kind).await? {
+            let tag = letter.delivery.delivery_tag;
+            let wanted = match message::parse(&letter.delivery.data) {
+                Ok(job) => which.includes(&job),
+                Err(_) => *which == Dead::All,
+            };
+            if wanted {
+                letter.delivery.acker.ack(BasicAckOptions::default()).await?;
+                forgotten += 1;
+            } else {
+                last_kept = Some(tag);
+            }
+        }
+        give_back(&channel, last_kept).await?;
+    }
+    Ok(forgotten)
+}
+
+/// An unreadable page gets a new job through the outbox. A page that still waits for its worker,
+/// because the broker itself gave the message up, gets this job again. `false` if the page has
+/// moved on or is gone.
+async fn send_back(
+    shared: &Shared,
+    publisher: &Publisher,
+    job: &Job,
+    by: Author,
+) -> Result<bool, QueueError> {
+    let now = shared.options.now();
+    let mut tx = shared.records.begin().await?;
+    let Some(page) = pages::find(&mut tx, job.tenant, job.page).await? else { return Ok(false) };
+    if matches!(page.state.stage(), Stage::Received | Stage::Queued | Stage::Reading) {
+        drop(tx);
+        publisher.again(job, 0).await?;
+        return Ok(true);
+    }
+    match pages::retry(&mut tx, job.tenant, job.page, page.version, by, now).await {
+        Ok(_) => {
+            tx.commit().await?;
+            Ok(true)
+        }
+        Err(RecordsError::Refused(Refusal::Transition(_))) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+impl Dead {
+    fn includes(&self, job: &Job) -> bool {
+        match self {
+            Self::All => true,
+            Self::Of(jobs) => jobs.contains(&job.id),
+        }
+    }
 }
 
 async fn take_one(

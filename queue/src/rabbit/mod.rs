@@ -2,6 +2,7 @@
 
 mod consume; // from the broker to whoever waits in `next`
 mod dead; // looking through the dead letters
+mod give_up; // no further attempt: the dead letter and its page
 mod link; // one connection that comes back
 mod message; // jobs as messages
 mod publish; // pipelined confirms
@@ -10,10 +11,13 @@ mod topology; // every name and argument, in one place
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
+use records::{Db, audit::Author};
 use tokio::sync::Mutex;
 
 use self::{consume::Consumers, link::Address, publish::Publisher, topology::Topology};
-use crate::{Dead, DeadLetter, Delivery, Depth, Job, Options, Priority, Queue, QueueError};
+use crate::{
+    Dead, DeadLetter, Delivery, Depth, Job, JobKind, Options, Priority, Queue, QueueError,
+};
 
 /// Longest wait for one answer of the broker (not for a confirm).
 const ANSWER_LIMIT: Duration = Duration::from_secs(10);
@@ -30,14 +34,16 @@ struct Shared {
     address: Address,
     topology: Topology,
     options: Options,
+    records: Db,
 }
 
 impl Rabbit {
-    pub(crate) fn open(address: &str, options: Options) -> Result<Self, QueueError> {
+    pub(crate) fn open(address: &str, records: Db, options: Options) -> Result<Self, QueueError> {
         let shared = Arc::new(Shared {
             address: Address::parse(address, &options)?,
             topology: Topology::new(&options.namespace),
             options,
+            records,
         });
         let publisher = Arc::new(Publisher::new(Arc::clone(&shared)));
         Ok(Self { publisher, shared, consumers: Mutex::default() })
@@ -65,10 +71,10 @@ impl Queue for Rabbit {
     async fn depth(&self) -> Result<Depth, QueueError> {
         let topology = &self.shared.topology;
         let mut depth = Depth::default();
-        for kind in crate::JobKind::ALL {
-            depth.awaited += self.publisher.length(&topology.work(kind, Priority::Awaited)).await?;
-            depth.normal += self.publisher.length(&topology.work(kind, Priority::Normal)).await?;
-            depth.bulk += self.publisher.length(&topology.work(kind, Priority::Bulk)).await?;
+        for kind in JobKind::ALL {
+            for priority in Priority::ALL {
+                depth.waiting += self.publisher.length(&topology.work(kind, priority)).await?;
+            }
             depth.dead += self.publisher.length(&topology.dead(kind)).await?;
         }
         for rung in topology::LADDER {
@@ -79,7 +85,7 @@ impl Queue for Rabbit {
 
     async fn room(&self) -> Result<u64, QueueError> {
         let mut waiting = 0;
-        for kind in crate::JobKind::ALL {
+        for kind in JobKind::ALL {
             for priority in [Priority::Normal, Priority::Bulk] {
                 let queue = self.shared.topology.work(kind, priority);
                 waiting += self.publisher.length(&queue).await?;
@@ -92,11 +98,11 @@ impl Queue for Rabbit {
         dead::list(&self.shared, &self.publisher, limit).await
     }
 
-    async fn retry_dead(&self, which: &Dead) -> Result<u64, QueueError> {
-        dead::take(&self.shared, &self.publisher, which, dead::Fate::Retried).await
+    async fn retry_dead(&self, which: &Dead, by: Author) -> Result<u64, QueueError> {
+        dead::retry(&self.shared, &self.publisher, which, by).await
     }
 
     async fn forget_dead(&self, which: &Dead) -> Result<u64, QueueError> {
-        dead::take(&self.shared, &self.publisher, which, dead::Fate::Forgotten).await
+        dead::forget(&self.shared, &self.publisher, which).await
     }
 }

@@ -95,7 +95,7 @@ impl Publisher {
         attempts: u32,
         reason: &str,
     ) -> Result<(), QueueError> {
-        let now = (self.shared.options.clock)();
+        let now = self.shared.options.now();
         let job = message::parse(&body).ok();
         let parcel = Parcel {
             job: job.as_ref().map_or_else(|| chart::JobId::new(now), |job| job.id),

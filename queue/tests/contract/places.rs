@@ -1,4 +1,4 @@
-//! A private queue for each test.
+//! A private queue for each test, with a clinic whose pages are to be read.
 
 use std::{
     sync::{
@@ -8,8 +8,16 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use chart::{JobId, PageId, TenantId, Timestamp};
-use queue::{Delivery, Job, JobKind, Options, Priority, Queue};
+use chart::{ScanId, TenantId, Timestamp};
+use queue::{Delivery, Job, Options, Priority, Queue};
+use records::{
+    Db,
+    audit::Author,
+    outbox,
+    pages::{self, NewPage},
+    scans::{self, Inserted, NewScan},
+    tenants,
+};
 use test_support::rabbit::Broker;
 
 /// Longest wait for something that should happen at once, on a machine that builds meanwhile.
@@ -19,23 +27,43 @@ pub const SOON: Duration = Duration::from_secs(30);
 pub struct Place {
     address: String,
     namespace: String,
+    pub records: Db,
+    clinic: Clinic,
+    _folder: tempfile::TempDir,
+}
+
+struct Clinic {
+    tenant: TenantId,
+    scan: ScanId,
+    pages: AtomicU32,
 }
 
 impl Place {
+    /// In rows of the place's own SQLite database.
+    pub async fn embedded() -> Self {
+        Self::new("embedded".into()).await
+    }
+
     /// In the broker that the tests of this binary share.
     pub async fn in_rabbit() -> Self {
         static BROKER: OnceLock<Broker> = OnceLock::new();
         let start = || BROKER.get_or_init(Broker::start).url();
-        Self::in_broker(tokio::task::spawn_blocking(start).await.unwrap())
+        Self::new(tokio::task::spawn_blocking(start).await.unwrap()).await
     }
 
-    /// In a broker of the test's own.
-    pub fn in_broker(address: String) -> Self {
+    /// In a broker of the test's own, or in none.
+    pub async fn new(address: String) -> Self {
         static PLACES: AtomicU32 = AtomicU32::new(0);
         let namespace = format!("test-{}", PLACES.fetch_add(1, Ordering::Relaxed));
-        Self { address, namespace }
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("records.db").display());
+        let records = Db::connect(&url).await.unwrap();
+        records.migrate().await.unwrap();
+        let clinic = Clinic::found(&records).await;
+        Self { address, namespace, records, clinic, _folder: folder }
     }
 
+    /// Where the transport is.
     pub fn address(&self) -> &str {
         &self.address
     }
@@ -55,7 +83,68 @@ impl Place {
         options.namespace.clone_from(&self.namespace);
         options.lease = Duration::from_secs(2);
         set(&mut options);
-        queue::open(&self.address, options).unwrap()
+        queue::open(&self.address, self.records.clone(), options).unwrap()
+    }
+
+    /// `n` pages taken in; their jobs, taken from the outbox.
+    pub async fn jobs(&self, n: u32, priority: Priority) -> Vec<Job> {
+        let mut tx = self.records.begin().await.unwrap();
+        for _ in 0..n {
+            let new = NewPage {
+                scan: self.clinic.scan,
+                number: self.clinic.pages.fetch_add(1, Ordering::Relaxed) + 1,
+                chart: None,
+                campaign: None,
+                width: 100,
+                height: 100,
+                dpi: None,
+                priority,
+            };
+            pages::insert(&mut tx, self.clinic.tenant, &new, Author::Program, now()).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        self.relayed(n).await
+    }
+
+    pub async fn job(&self) -> Job {
+        self.jobs(1, Priority::Normal).await.remove(0)
+    }
+
+    /// What stands in the outbox, marked as published.
+    pub async fn relayed(&self, at_most: u32) -> Vec<Job> {
+        let mut tx = self.records.begin().await.unwrap();
+        let jobs = outbox::claim(&mut tx, at_most, Duration::from_mins(1), now()).await.unwrap();
+        let ids: Vec<_> = jobs.iter().map(|job| job.id).collect();
+        outbox::mark_published(&mut tx, &ids, now()).await.unwrap();
+        tx.commit().await.unwrap();
+        jobs
+    }
+
+    /// Where the page of a job is.
+    pub async fn stage(&self, job: &Job) -> chart::Stage {
+        let mut tx = self.records.read().await.unwrap();
+        pages::find(&mut tx, job.tenant, job.page).await.unwrap().unwrap().state.stage()
+    }
+}
+
+impl Clinic {
+    async fn found(records: &Db) -> Self {
+        let mut tx = records.begin().await.unwrap();
+        let tenant = tenants::create(&mut tx, "見本医院", now()).await.unwrap().id;
+        let new = NewScan {
+            campaign: None,
+            chart: None,
+            sha256: &"0".repeat(64),
+            file_name: "見本.pdf",
+            media_type: "application/pdf",
+            bytes: 1,
+            n_pages: 1_000,
+            source: "test",
+        };
+        let inserted = scans::insert(&mut tx, tenant, &new, Author::Program, now()).await.unwrap();
+        let (Inserted::New(scan) | Inserted::AlreadyThere(scan)) = inserted;
+        tx.commit().await.unwrap();
+        Self { tenant, scan, pages: AtomicU32::new(0) }
     }
 }
 
@@ -65,20 +154,6 @@ pub fn now() -> Timestamp {
     Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap())
 }
 
-pub fn job() -> Job {
-    Job {
-        id: JobId::new(now()),
-        kind: JobKind::ReadPage,
-        tenant: TenantId::new(now()),
-        page: PageId::new(now()),
-        priority: Priority::Normal,
-    }
-}
-
-pub fn jobs(n: usize) -> Vec<Job> {
-    (0..n).map(|_| job()).collect()
-}
-
 /// The next delivery; fails the test if none comes.
 pub async fn next(queue: &Arc<dyn Queue>) -> Delivery {
     tokio::time::timeout(SOON, queue.next()).await.expect("a delivery comes").unwrap()
@@ -86,7 +161,7 @@ pub async fn next(queue: &Arc<dyn Queue>) -> Delivery {
 
 /// Whether nothing is delivered for a moment.
 pub async fn is_quiet(queue: &Arc<dyn Queue>) -> bool {
-    tokio::time::timeout(Duration::from_millis(700), queue.next()).await.is_err()
+    tokio::time::timeout(Duration::from_millis(1_500), queue.next()).await.is_err()
 }
 
 /// Waits until `done` holds.

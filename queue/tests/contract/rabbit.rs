@@ -7,11 +7,12 @@ use lapin::{
     options::{BasicPublishOptions, QueueDeclareOptions, QueueDeleteOptions},
     types::FieldTable,
 };
-use queue::{Options, QueueError};
+use queue::{Options, Priority, QueueError};
+use records::audit::Author;
 use test_support::rabbit::Broker;
 use tokio::{sync::oneshot, time::Instant};
 
-use crate::places::{Place, SOON, eventually, job, jobs, next, now};
+use crate::places::{Place, SOON, eventually, next, now};
 
 /// A client that does as it likes.
 async fn stranger(address: &str) -> (Connection, Channel) {
@@ -24,7 +25,7 @@ async fn stranger(address: &str) -> (Connection, Channel) {
 async fn a_message_that_is_no_job_goes_to_the_dead_letters_with_the_reason() {
     let place = Place::in_rabbit().await;
     let queue = place.open();
-    queue.publish(&[job()]).await.unwrap();
+    queue.publish(&[place.job().await]).await.unwrap();
     let (_connection, channel) = stranger(place.address()).await;
     let exchange = format!("{}.1.work", place.namespace());
     let (options, nothing) = (BasicPublishOptions::default(), BasicProperties::default());
@@ -42,7 +43,7 @@ async fn a_message_that_is_no_job_goes_to_the_dead_letters_with_the_reason() {
     let letter = queue.dead(10).await.unwrap().remove(0);
     assert_eq!(letter.job, None);
     assert!(letter.reason.contains("no job"), "{}", letter.reason);
-    assert_eq!(queue.retry_dead(&queue::Dead::All).await.unwrap(), 0);
+    assert_eq!(queue.retry_dead(&queue::Dead::All, Author::Program).await.unwrap(), 0);
     assert_eq!(queue.forget_dead(&queue::Dead::All).await.unwrap(), 1);
 }
 
@@ -50,13 +51,13 @@ async fn a_message_that_is_no_job_goes_to_the_dead_letters_with_the_reason() {
 async fn a_job_that_no_queue_takes_is_an_error_and_the_next_attempt_mends_it() {
     let place = Place::in_rabbit().await;
     let queue = place.open();
-    queue.publish(&[job()]).await.unwrap();
+    queue.publish(&[place.job().await]).await.unwrap();
     let (_connection, channel) = stranger(place.address()).await;
     let work = format!("{}.1.read_page.normal", place.namespace());
     channel.queue_delete(work.into(), QueueDeleteOptions::default()).await.unwrap();
-    let refused = queue.publish(&[job()]).await;
+    let refused = queue.publish(&[place.job().await]).await;
     assert!(matches!(refused, Err(QueueError::Refused { .. })), "{refused:?}");
-    queue.publish(&[job()]).await.unwrap();
+    queue.publish(&[place.job().await]).await.unwrap();
     next(&queue).await.ack().await.unwrap();
 }
 
@@ -64,13 +65,13 @@ async fn a_job_that_no_queue_takes_is_an_error_and_the_next_attempt_mends_it() {
 async fn a_worker_whose_queue_was_deleted_goes_on_by_itself() {
     let place = Place::in_rabbit().await;
     let worker = place.open();
-    worker.publish(&[job()]).await.unwrap();
+    worker.publish(&[place.job().await]).await.unwrap();
     next(&worker).await.ack().await.unwrap();
     let (_connection, channel) = stranger(place.address()).await;
     let work = format!("{}.1.read_page.normal", place.namespace());
     channel.queue_delete(work.into(), QueueDeleteOptions::default()).await.unwrap();
     let relay = place.open();
-    relay.publish(&[job()]).await.unwrap();
+    relay.publish(&[place.job().await]).await.unwrap();
     next(&worker).await.ack().await.unwrap();
 }
 
@@ -83,7 +84,7 @@ async fn a_queue_with_other_properties_is_told_apart_from_a_broker_that_is_away(
         .queue_declare(work.into(), QueueDeclareOptions::durable(), FieldTable::default())
         .await
         .unwrap();
-    let refused = place.open().publish(&[job()]).await;
+    let refused = place.open().publish(&[place.job().await]).await;
     assert!(matches!(refused, Err(QueueError::Topology(_))), "{refused:?}");
 }
 
@@ -91,18 +92,19 @@ async fn a_queue_with_other_properties_is_told_apart_from_a_broker_that_is_away(
 async fn a_wrong_password_is_told() {
     let place = Place::in_rabbit().await;
     let address = place.address().replace("guest:guest", "guest:wrong");
-    let queue = queue::open(&address, Options::new(Arc::new(now))).unwrap();
-    let refused = queue.publish(&[job()]).await.unwrap_err().to_string();
+    let queue = queue::open(&address, place.records.clone(), Options::new(Arc::new(now))).unwrap();
+    let refused = queue.publish(&[place.job().await]).await.unwrap_err().to_string();
     assert!(refused.contains("password"), "{refused}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn with_the_broker_away_publishing_fails_at_once() {
     let [port] = test_support::rabbit::free_ports();
-    let queue = Place::in_broker(format!("amqp://127.0.0.1:{port}")).open();
+    let place = Place::new(format!("amqp://127.0.0.1:{port}")).await;
+    let (queue, jobs) = (place.open(), [place.job().await]);
     let begun = Instant::now();
     for _ in 0..20 {
-        assert!(matches!(queue.publish(&[job()]).await, Err(QueueError::Away(_))));
+        assert!(matches!(queue.publish(&jobs).await, Err(QueueError::Away(_))));
     }
     assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
 }
@@ -110,9 +112,9 @@ async fn with_the_broker_away_publishing_fails_at_once() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_broker_that_is_killed_loses_nothing_and_work_goes_on_by_itself() {
     let broker = tokio::task::spawn_blocking(Broker::start).await.unwrap();
-    let place = Place::in_broker(broker.url());
+    let place = Place::new(broker.url()).await;
     let (relay, worker) = (place.open(), place.open_with(|options| options.prefetch = 4));
-    let before = jobs(300);
+    let before = place.jobs(300, Priority::Normal).await;
     relay.publish(&before).await.unwrap();
     let in_hand = next(&worker).await;
     let done_before = next(&worker).await;
@@ -144,8 +146,8 @@ async fn a_broker_that_is_killed_loses_nothing_and_work_goes_on_by_itself() {
     })
     .await
     .unwrap();
+    let after = place.jobs(50, Priority::Normal).await;
     let begun = Instant::now();
-    let after = jobs(50);
     assert!(matches!(relay.publish(&after).await, Err(QueueError::Away(_))));
     assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
     assert!(matches!(in_hand.ack().await, Err(QueueError::Lost)));
@@ -163,7 +165,7 @@ async fn a_broker_that_is_killed_loses_nothing_and_work_goes_on_by_itself() {
     }
     eventually("all is done", async || {
         let depth = relay.depth().await;
-        depth.is_ok_and(|depth| depth.to_do() == 0)
+        depth.is_ok_and(|depth| depth.waiting == 0)
     })
     .await;
     println!("working again {:?} after the broker answered", back.elapsed());
