@@ -40,3 +40,6 @@ pub mod outbox; // jobs on their way to the queue
 pub use db::{Db, Tx};
 pub use error::{Conflict, RecordsError, Refusal};
 pub use job::{Job, JobKind, Priority};
+
+#[cfg(test)]
+mod tests;

@@ -74,12 +74,18 @@ pub async fn claim(
     )?;
     let mut jobs = Vec::new();
     let mut left = i64::from(limit);
-    for (tenants_left, (tenant,)) in (1..=waiting.len() as i64).rev().zip(waiting) {
-        // What one clinic does not use falls to those after it.
-        let share = (left + tenants_left - 1) / tenants_left;
-        let claimed = claim_of(tx, &tenant, share, now.plus(lease), now).await?;
-        left -= claimed.len() as i64;
-        jobs.extend(claimed);
+    // What one clinic does not use falls to the others, in the same round or the next.
+    loop {
+        let before = left;
+        for (tenants_left, (tenant,)) in (1..=waiting.len() as i64).rev().zip(&waiting) {
+            let share = (left + tenants_left - 1) / tenants_left;
+            let claimed = claim_of(tx, tenant, share, now.plus(lease), now).await?;
+            left -= claimed.len() as i64;
+            jobs.extend(claimed);
+        }
+        if left == 0 || left == before {
+            break;
+        }
     }
     jobs.sort_unstable_by_key(|job: &Job| (job.priority, job.id));
     Ok(jobs)

@@ -1,0 +1,104 @@
+//! Opening a database, and what happens when there is none.
+
+use super::{Clinic, clinic::MORNING, on_both};
+use crate::{Db, RecordsError, tenants};
+
+on_both! {
+    async fn migrating_again_changes_nothing(clinic: Clinic) {
+        clinic.db.migrate().await.unwrap();
+        clinic.db.is_ready().await.unwrap();
+        let mut tx = clinic.read().await;
+        assert!(tenants::find(&mut tx, clinic.tenant).await.unwrap().is_some());
+    }
+
+    async fn a_transaction_that_is_not_committed_leaves_no_trace(clinic: Clinic) {
+        let mut tx = clinic.begin().await;
+        tenants::create(&mut tx, "別の診療所", MORNING).await.unwrap();
+        drop(tx);
+        let mut tx = clinic.read().await;
+        assert_eq!(tenants::find_by_name(&mut tx, "別の診療所").await.unwrap(), None);
+    }
+
+    async fn nothing_is_written_through_a_reading_transaction(clinic: Clinic) {
+        let mut tx = clinic.read().await;
+        assert!(tenants::create(&mut tx, "別の診療所", MORNING).await.is_err());
+    }
+
+    async fn a_reader_sees_one_moment_while_others_write(clinic: Clinic) {
+        let mut reading = clinic.read().await;
+        assert_eq!(tenants::list(&mut reading).await.unwrap().len(), 1);
+        let mut writing = clinic.begin().await;
+        tenants::create(&mut writing, "別の診療所", MORNING).await.unwrap();
+        writing.commit().await.unwrap();
+        assert_eq!(tenants::list(&mut reading).await.unwrap().len(), 1);
+        assert_eq!(tenants::list(&mut clinic.read().await).await.unwrap().len(), 2);
+    }
+
+    async fn a_row_that_another_hand_wrote_is_named(clinic: Clinic) {
+        let mut tx = clinic.begin().await;
+        execute!(tx, "update user_account set language = 'tlh' where login = 'clerk'").unwrap();
+        let error = crate::users::find(&mut tx, clinic.tenant, clinic.clerk.user).await;
+        let message = error.unwrap_err().to_string();
+        assert!(message.contains("user_account") && message.contains("language"), "{message}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_processes_may_start_on_an_empty_file_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("kamikarte.db").display());
+    let starts: Vec<_> = (0..6)
+        .map(|_| {
+            let url = url.clone();
+            tokio::spawn(async move {
+                let db = Db::connect(&url).await?;
+                db.migrate().await?;
+                db.is_ready().await
+            })
+        })
+        .collect();
+    for start in starts {
+        start.await.unwrap().unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_sqlite_commit_lies_on_the_disk_before_it_is_acknowledged() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("kamikarte.db").display());
+    let mut tx = Db::connect(&url).await.unwrap().begin().await.unwrap();
+    let (journal,) = one!(tx, (String,), "select * from pragma_journal_mode").unwrap();
+    let (synchronous,) = one!(tx, (i64,), "select * from pragma_synchronous").unwrap();
+    let (foreign_keys,) = one!(tx, (i64,), "select * from pragma_foreign_keys").unwrap();
+    // 2 is FULL.
+    assert_eq!((journal.as_str(), synchronous, foreign_keys), ("wal", 2, 1));
+}
+
+#[tokio::test]
+async fn a_url_of_no_known_database_is_refused_without_repeating_its_password() {
+    for url in ["mysql://me:secret@host/db", "kamikarte.db", "", "postgres://me:secret@host:x/db"] {
+        let error = Db::connect(url).await.unwrap_err();
+        assert!(matches!(error, RecordsError::Url(_)), "{url}: {error}");
+        assert!(!error.to_string().contains("secret"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_database_in_memory_is_refused() {
+    for url in ["sqlite::memory:", "sqlite:", "sqlite:file.db?mode=memory"] {
+        assert!(matches!(Db::connect(url).await, Err(RecordsError::Url(_))), "{url}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_is_away_is_told_from_other_errors() {
+    // Nobody listens on port 1.
+    let error = Db::connect("postgres://kamikarte@127.0.0.1:1/kamikarte").await.unwrap_err();
+    assert!(matches!(error, RecordsError::Unavailable(_)) && error.is_transient(), "{error}");
+}
+
+#[tokio::test]
+async fn a_missing_folder_is_told_from_other_errors() {
+    let error = Db::connect("sqlite:/nowhere/at/all/kamikarte.db").await.unwrap_err();
+    assert!(error.is_transient(), "{error}");
+}

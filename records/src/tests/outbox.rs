@@ -1,0 +1,85 @@
+//! Jobs on their way to the queue.
+
+use std::time::Duration;
+
+use chart::{JobId, Stage};
+
+use super::{
+    Clinic,
+    clinic::{another, at, received},
+    on_both,
+};
+use crate::{Job, Priority, outbox, pages};
+
+const LEASE: Duration = Duration::from_secs(30);
+
+fn ids(jobs: &[Job]) -> Vec<JobId> {
+    jobs.iter().map(|job| job.id).collect()
+}
+
+on_both! {
+    async fn what_one_relay_claimed_is_not_anothers_until_it_dies(clinic: Clinic) {
+        for _ in 0..3 {
+            clinic.received().await;
+        }
+        let mut tx = clinic.begin().await;
+        let first = outbox::claim(&mut tx, 2, LEASE, at(0)).await.unwrap();
+        let second = outbox::claim(&mut tx, 9, LEASE, at(1)).await.unwrap();
+        assert_eq!((first.len(), second.len()), (2, 1));
+        outbox::mark_published(&mut tx, &ids(&second), at(2)).await.unwrap();
+        assert!(outbox::claim(&mut tx, 9, LEASE, at(3)).await.unwrap().is_empty());
+        let again = outbox::claim(&mut tx, 9, LEASE, at(31)).await.unwrap();
+        assert_eq!(ids(&again), ids(&first));
+    }
+
+    async fn what_could_not_be_published_is_free_at_once(clinic: Clinic) {
+        clinic.received().await;
+        let mut tx = clinic.begin().await;
+        let claimed = outbox::claim(&mut tx, 9, LEASE, at(0)).await.unwrap();
+        outbox::release(&mut tx, &ids(&claimed), at(5)).await.unwrap();
+        assert!(outbox::claim(&mut tx, 9, LEASE, at(4)).await.unwrap().is_empty());
+        assert_eq!(outbox::claim(&mut tx, 9, LEASE, at(5)).await.unwrap(), claimed);
+    }
+
+    async fn a_claim_shares_among_clinics_and_takes_the_urgent_first(clinic: Clinic) {
+        let (other, _) = another(&clinic.db, "別の診療所").await;
+        let mut tx = clinic.begin().await;
+        for _ in 0..10 {
+            received(&mut tx, clinic.tenant, Priority::Bulk).await;
+        }
+        let urgent = received(&mut tx, clinic.tenant, Priority::Awaited).await;
+        for _ in 0..2 {
+            received(&mut tx, other, Priority::Bulk).await;
+        }
+        tx.commit().await.unwrap();
+        let mut tx = clinic.begin().await;
+        let claimed = outbox::claim(&mut tx, 6, LEASE, at(0)).await.unwrap();
+        assert_eq!(claimed[0].page, urgent);
+        let of_other = claimed.iter().filter(|job| job.tenant == other).count();
+        assert_eq!((claimed.len(), of_other), (6, 2));
+    }
+
+    async fn a_worker_that_was_faster_than_the_relay_is_not_set_back(clinic: Clinic) {
+        let page = clinic.received().await;
+        let mut tx = clinic.begin().await;
+        let claimed = outbox::claim(&mut tx, 9, LEASE, at(0)).await.unwrap();
+        pages::start_reading(&mut tx, clinic.tenant, page, at(1)).await.unwrap();
+        outbox::mark_published(&mut tx, &ids(&claimed), at(2)).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(clinic.page(page).await.state.stage(), Stage::Reading);
+    }
+
+    async fn the_backlog_is_counted_and_what_is_through_is_forgotten(clinic: Clinic) {
+        clinic.received().await;
+        clinic.received().await;
+        let mut tx = clinic.begin().await;
+        let claimed = outbox::claim(&mut tx, 1, LEASE, at(0)).await.unwrap();
+        outbox::mark_published(&mut tx, &ids(&claimed), at(10)).await.unwrap();
+        for tenant in [Some(clinic.tenant), None] {
+            assert_eq!(outbox::backlog(&mut tx, tenant).await.unwrap(), (1, Some(at(0))));
+        }
+        assert_eq!(outbox::forget_published(&mut tx, at(10)).await.unwrap(), 0);
+        assert_eq!(outbox::forget_published(&mut tx, at(11)).await.unwrap(), 1);
+        assert_eq!(outbox::unpublished(&mut tx, 9).await.unwrap().len(), 1);
+    }
+}
