@@ -28,6 +28,55 @@ impl Mapping {
         ])
     }
 
+    /// The map that takes the corners of a `width` × `height` picture (upper left, upper right,
+    /// lower right, lower left) to those of a quadrangle.
+    pub fn to_quadrangle(width: u32, height: u32, corners: [(f64, f64); 4]) -> Self {
+        // Heckbert's square to quadrangle, on a square that is stretched to the picture.
+        let [(x0, y0), (x1, y1), (x2, y2), (x3, y3)] = corners;
+        let (dx1, dx2, sx) = (x1 - x2, x3 - x2, x0 - x1 + x2 - x3);
+        let (dy1, dy2, sy) = (y1 - y2, y3 - y2, y0 - y1 + y2 - y3);
+        let determinant = dx1 * dy2 - dx2 * dy1;
+        let g = (sx * dy2 - dx2 * sy) / determinant;
+        let h = (dx1 * sy - sx * dy1) / determinant;
+        let (w, t) = (f64::from(width), f64::from(height));
+        Self([
+            (x1 - x0 + g * x1) / w,
+            (x3 - x0 + h * x3) / t,
+            x0,
+            (y1 - y0 + g * y1) / w,
+            (y3 - y0 + h * y3) / t,
+            y0,
+            g / w,
+            h / t,
+            1.0,
+        ])
+    }
+
+    /// This map after `first`.
+    #[must_use]
+    pub fn after(&self, first: &Self) -> Self {
+        let (a, b) = (&self.0, &first.0);
+        let mut product = [0.0; 9];
+        for row in 0..3 {
+            for column in 0..3 {
+                product[row * 3 + column] =
+                    (0..3).map(|k| a[row * 3 + k] * b[k * 3 + column]).sum();
+            }
+        }
+        Self(product)
+    }
+
+    /// The same map for pictures that are `factor` times as large.
+    #[must_use]
+    pub fn scaled(&self, factor: f64) -> Self {
+        let mut m = self.0;
+        m[2] *= factor;
+        m[5] *= factor;
+        m[6] /= factor;
+        m[7] /= factor;
+        Self(m)
+    }
+
     /// Where a point goes.
     pub fn point(&self, x: f64, y: f64) -> (f64, f64) {
         let m = &self.0;
@@ -57,6 +106,19 @@ mod tests {
     fn a_quarter_turn_about_the_middle_swaps_the_sides() {
         let turn = Mapping::rotation(std::f64::consts::FRAC_PI_2, 100, 100);
         assert_eq!(turn.rect(Rect::new(0, 0, 20, 10), 100, 100), Rect::new(90, 0, 100, 20));
+    }
+
+    #[test]
+    fn corners_go_to_the_corners_of_the_quadrangle() {
+        let corners = [(10.0, 20.0), (190.0, 5.0), (205.0, 290.0), (3.0, 310.0)];
+        let map = Mapping::to_quadrangle(100, 150, corners);
+        let ends = [(0.0, 0.0), (100.0, 0.0), (100.0, 150.0), (0.0, 150.0)];
+        for ((x, y), corner) in ends.into_iter().zip(corners) {
+            let (to_x, to_y) = map.point(x, y);
+            assert!((to_x - corner.0).abs() < 1e-6 && (to_y - corner.1).abs() < 1e-6);
+        }
+        let twice = map.scaled(2.0).point(200.0, 0.0);
+        assert!((twice.0 - 380.0).abs() < 1e-6 && (twice.1 - 10.0).abs() < 1e-6);
     }
 
     #[test]

@@ -6,11 +6,19 @@ use serde::{Deserialize, Serialize};
 /// exist to measure a step, not to be set by a clinic.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "one switch a step")]
 pub struct ReadOptions {
     /// Folder of the recognition models; where Debian puts them if `None`.
     pub tessdata: Option<PathBuf>,
     /// Turn pages that lie on their side or stand on their head.
     pub orient: bool,
+    /// Make the paper white: divide out yellow paper, shadows, uneven light.
+    pub flatten: bool,
+    /// Find rules, cells and lines here and read line by line; otherwise the engine gets the
+    /// whole page and finds its own lines.
+    pub layout: bool,
+    /// Cut a sheet out of the desk or the black border around it, and undo perspective.
+    pub find_sheet: bool,
     /// Straighten pages that were scanned askew.
     pub deskew: bool,
     /// Folder for a picture of every step, `None` for none. The pictures show the page.
@@ -19,6 +27,6 @@ pub struct ReadOptions {
 
 impl Default for ReadOptions {
     fn default() -> Self {
-        Self { tessdata: None, orient: true, deskew: true, debug_dir: None }
+        Self { tessdata: None, orient: true, deskew: true, flatten: true, layout: true, find_sheet: true, debug_dir: None }
     }
 }

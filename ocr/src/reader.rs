@@ -2,12 +2,15 @@ use chart::{Line, Orientation, PageText, Rect};
 use image::{DynamicImage, GrayImage, imageops};
 
 use crate::{
-    Engine, OcrError, PageReader, ReadOptions, Shape, Tesseract, cleanup, decode, mapping::Mapping,
+    Engine, OcrError, PageReader, ReadOptions, Shape, Tesseract, cleanup, decode,
+    layout::reading_order,
+    page::{ReadyPage, sheet_corners},
+    recognise::{Crop, best_turn},
 };
 
-/// A page turned by less than this is read as it lies: straightening blurs.
-const STRAIGHT_RADIANS: f64 = 0.001;
-/// OSD's confidence from which it is believed.
+/// Trial reading that prefers a direction by less than this leaves it open.
+const CLEAR_MARGIN: f32 = 0.08;
+/// OSD's confidence from which it is believed where trial reading leaves it open.
 const ORIENTATION_SURE: f32 = 1.0;
 
 /// Reads pages in this process, with warm models. One a process.
@@ -25,32 +28,79 @@ impl Reader {
 
     /// Reads a page that is decoded already.
     pub fn read_picture(&mut self, page: &DynamicImage) -> Result<PageText, OcrError> {
-        let gray = page.to_luma8();
-        let orientation = self.orientation(&gray)?;
-        let upright = turn(gray, orientation);
-        let (width, height) = upright.dimensions();
-        let radians = if self.options.deskew { cleanup::skew(&upright) } else { 0.0 };
-        let (level, back) = if radians.abs() > STRAIGHT_RADIANS {
-            cleanup::straighten(&upright, radians, 255)
-        } else {
-            (upright, Mapping::IDENTITY)
-        };
-        let mut lines = self.engine.read(&level, Shape::Page)?;
+        let flat = if self.options.flatten { cleanup::flatten(page) } else { page.to_luma8() };
+        self.debug("1-flat", &flat)?;
+        if !self.options.layout {
+            return self.read_whole(&flat);
+        }
+        let corners = sheet_corners(page, &self.options);
+        let (width, height) = flat.dimensions();
+        let mut ready = ReadyPage::of(&flat, corners, &self.options);
+        let mut orientation = Orientation::Upright;
+        if self.options.orient {
+            orientation = self.orientation(&ready)?;
+        }
+        if orientation != Orientation::Upright {
+            let corners = corners.map(|corners| turn_corners(corners, orientation, width, height));
+            ready = ReadyPage::of(&turn(flat, orientation), corners, &self.options);
+        }
+        self.debug("2-lines", &ready.framed())?;
+        let (width, height) = orientation.upright_size(width, height);
+        let mut lines = self.line_by_line(&ready)?;
         for line in &mut lines {
-            put_back(line, |rect| back.rect(rect, width, height));
+            put_back(line, |rect| ready.back.rect(rect, width, height));
         }
         Ok(PageText { width, height, orientation, lines, engine: self.version() })
     }
 
-    fn orientation(&mut self, page: &GrayImage) -> Result<Orientation, OcrError> {
-        if !self.options.orient {
-            return Ok(Orientation::Upright);
+    fn line_by_line(&mut self, page: &ReadyPage) -> Result<Vec<Line>, OcrError> {
+        let sheet = page.sheet();
+        let mut read = Vec::new();
+        for index in reading_order(&page.lines, &page.regions) {
+            let line = &page.lines[index];
+            let crop = Crop::of(&sheet, line);
+            let shape = if line.vertical { Shape::Column } else { Shape::Line };
+            for mut seen in self.engine.read(&crop.picture, shape)? {
+                put_back(&mut seen, |rect| crop.on_page(rect));
+                seen.bbox = line.bbox;
+                read.push(seen);
+            }
         }
+        Ok(read)
+    }
+
+    /// By how much the page must be turned: what reads best, or OSD where that leaves it open.
+    fn orientation(&mut self, page: &ReadyPage) -> Result<Orientation, OcrError> {
+        let trial = best_turn(&mut self.engine, &page.sheet(), &page.lines)?;
+        match trial {
+            Some(trial) if trial.margin >= CLEAR_MARGIN => Ok(trial.turn),
+            open => {
+                let found = self.detected(&page.flat)?;
+                Ok(found.unwrap_or(open.map_or(Orientation::Upright, |trial| trial.turn)))
+            }
+        }
+    }
+
+    fn detected(&mut self, page: &GrayImage) -> Result<Option<Orientation>, OcrError> {
         let half = imageops::thumbnail(page, page.width().div_ceil(2), page.height().div_ceil(2));
         let found = self.engine.orientation(&half)?;
-        Ok(found
-            .filter(|(_, confidence)| *confidence >= ORIENTATION_SURE)
-            .map_or(Orientation::Upright, |(turn, _)| turn))
+        Ok(found.filter(|(_, sure)| *sure >= ORIENTATION_SURE).map(|(turn, _)| turn))
+    }
+
+    /// The whole page at once, as the engine itself would have it.
+    fn read_whole(&mut self, flat: &GrayImage) -> Result<PageText, OcrError> {
+        let orientation =
+            if self.options.orient { self.detected(flat)?.unwrap_or_default() } else { Orientation::Upright };
+        let upright = turn(flat.clone(), orientation);
+        let (width, height) = upright.dimensions();
+        let lines = self.engine.read(&upright, Shape::Page)?;
+        Ok(PageText { width, height, orientation, lines, engine: self.version() })
+    }
+
+    fn debug(&self, step: &str, picture: &GrayImage) -> Result<(), OcrError> {
+        let Some(folder) = &self.options.debug_dir else { return Ok(()) };
+        let path = folder.join(format!("{step}.png"));
+        picture.save(&path).map_err(|source| OcrError::Debug { path, source })
     }
 }
 
@@ -74,9 +124,42 @@ fn turn(page: GrayImage, orientation: Orientation) -> GrayImage {
     }
 }
 
+/// Where the corners of the sheet are once the page is turned, the upper left one first again.
+fn turn_corners(
+    corners: [(f64, f64); 4],
+    orientation: Orientation,
+    width: u32,
+    height: u32,
+) -> [(f64, f64); 4] {
+    let (w, h) = (f64::from(width), f64::from(height));
+    let quarters = usize::from(orientation.degrees() / 90);
+    let mut turned = corners.map(|(x, y)| match orientation {
+        Orientation::Upright => (x, y),
+        Orientation::Clockwise90 => (h - y, x),
+        Orientation::UpsideDown => (w - x, h - y),
+        Orientation::Clockwise270 => (y, w - x),
+    });
+    turned.rotate_right(quarters);
+    turned
+}
+
 fn put_back(line: &mut Line, place: impl Fn(Rect) -> Rect) {
     line.bbox = place(line.bbox);
     for symbol in &mut line.symbols {
         symbol.bbox = place(symbol.bbox);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_corners_of_a_turned_sheet_begin_at_the_upper_left() {
+        let corners = [(10.0, 20.0), (90.0, 20.0), (90.0, 180.0), (10.0, 180.0)];
+        let turned = turn_corners(corners, Orientation::Clockwise90, 100, 200);
+        assert_eq!(turned, [(20.0, 10.0), (180.0, 10.0), (180.0, 90.0), (20.0, 90.0)]);
+        let back = turn_corners(turned, Orientation::Clockwise270, 200, 100);
+        assert_eq!(back, corners);
     }
 }

@@ -1,8 +1,14 @@
 //! What is done to a page before it is read, one file a step.
 
+mod background; // yellow paper, shadows, uneven light
+mod sheet_edge; // a sheet on a desk, a scan with black borders
 mod skew; // pages scanned askew
+mod warp; // one resampling for all that was found
 
-pub use skew::{skew, straighten};
+pub use background::flatten;
+pub use sheet_edge::sheet_corners;
+pub use skew::skew;
+pub(crate) use warp::warp;
 
 /// Raised whenever a step changes what is read; part of every reading's version.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;

@@ -1,6 +1,4 @@
-use image::{GrayImage, Luma};
-
-use crate::mapping::Mapping;
+use image::GrayImage;
 
 /// Angles beyond this are no careless scan, and the profile has false peaks there.
 const MOST_DEGREES: f64 = 6.0;
@@ -21,45 +19,6 @@ pub fn skew(page: &GrayImage) -> f64 {
     let fine = best_angle(&points, coarse, 0.25, 0.05);
     // A peak at the end of the search is no peak.
     if coarse.abs() >= MOST_DEGREES - 0.01 { 0.0 } else { fine.to_radians() }
-}
-
-/// Turns the page so that writing at `radians` becomes level, on a ground of `white`. The
-/// mapping leads from the result back to `page`.
-pub fn straighten(page: &GrayImage, radians: f64, white: u8) -> (GrayImage, Mapping) {
-    let (width, height) = page.dimensions();
-    let back = Mapping::rotation(radians, width, height);
-    let mut level = GrayImage::from_pixel(width, height, Luma([white]));
-    let (sin, cos) = radians.sin_cos();
-    for y in 0..height {
-        let (mut source_x, mut source_y) = back.point(0.0, f64::from(y));
-        for x in 0..width {
-            if let Some(value) = bilinear(page, source_x as f32, source_y as f32) {
-                level.put_pixel(x, y, Luma([value]));
-            }
-            source_x += cos;
-            source_y += sin;
-        }
-    }
-    (level, back)
-}
-
-/// The grey value between four pixels; `None` outside the picture.
-pub(crate) fn bilinear(picture: &GrayImage, x: f32, y: f32) -> Option<u8> {
-    let (width, height) = picture.dimensions();
-    if x < 0.0 || y < 0.0 {
-        return None;
-    }
-    let (left, top) = (x as u32, y as u32);
-    if left + 1 >= width || top + 1 >= height {
-        return None;
-    }
-    let (fx, fy) = (x - left as f32, y - top as f32);
-    let pixels = picture.as_raw();
-    let at = (top * width + left) as usize;
-    let below = at + width as usize;
-    let upper = f32::from(pixels[at]) * (1.0 - fx) + f32::from(pixels[at + 1]) * fx;
-    let lower = f32::from(pixels[below]) * (1.0 - fx) + f32::from(pixels[below + 1]) * fx;
-    Some((upper * (1.0 - fy) + lower * fy + 0.5) as u8)
 }
 
 /// Where small squares of the page are clearly darker than their surroundings to the left and
@@ -122,7 +81,10 @@ fn sharpness(points: &[(f32, f32)], radians: f32, rows: &mut Vec<u32>) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use image::Luma;
+
     use super::*;
+    use crate::{cleanup::warp, mapping::Mapping};
 
     /// A page with dark rows that run down to the right by `degrees`.
     fn ruled(degrees: f64) -> GrayImage {
@@ -150,7 +112,8 @@ mod tests {
     #[test]
     fn a_straightened_page_is_straight() {
         let askew = ruled(2.0);
-        let (level, _) = straighten(&askew, skew(&askew), 255);
+        let back = Mapping::rotation(skew(&askew), 800, 1000);
+        let level = warp(&askew, &back, 800, 1000);
         assert!(skew(&level).to_degrees().abs() < 0.11);
     }
 }

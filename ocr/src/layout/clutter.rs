@@ -1,0 +1,118 @@
+use chart::Rect;
+use image::GrayImage;
+
+use super::Parts;
+
+/// Ink that is no writing, told apart before lines are gathered.
+#[derive(Debug, Clone, Default)]
+pub struct Clutter {
+    /// For each part, whether it is to be left out.
+    pub is_clutter: Vec<bool>,
+    /// Rings drawn around printed choices.
+    pub rings: Vec<Rect>,
+    /// Seals, with what stands in them.
+    pub seals: Vec<Rect>,
+}
+
+/// A seal is at least so many ems across; a ring around a choice is smaller or no circle.
+const SEAL_EMS: f32 = 2.3;
+
+/// Tells specks, holes, shadows, rings and seals from writing.
+pub fn find_clutter(parts: &Parts, flat: &GrayImage, em: u32, darkest: u8) -> Clutter {
+    let mut clutter = Clutter { is_clutter: vec![false; parts.parts.len()], ..Clutter::default() };
+    let speck = (em * em / 120).max(3);
+    for (index, part) in parts.parts.iter().enumerate() {
+        let (width, height) = (part.bbox.width(), part.bbox.height());
+        let fill = part.area as f32 / (width * height) as f32;
+        let large = width.max(height);
+        let is_hole = width.min(height) * 5 > em * 6 && fill > 0.65;
+        let is_huge = large > em * 8;
+        let is_scratch = large > em * 3 && width.min(height) < em / 6;
+        if part.area < speck || is_hole || is_huge || is_scratch || is_pale(parts, index, flat, darkest)
+        {
+            clutter.is_clutter[index] = true;
+        } else if is_ring(parts, index, em, fill) {
+            clutter.is_clutter[index] = true;
+            let round = width.max(height) * 4 < width.min(height) * 5;
+            if round && width as f32 > em as f32 * SEAL_EMS {
+                clutter.seals.push(part.bbox);
+            } else {
+                clutter.rings.push(part.bbox);
+            }
+        }
+    }
+    for (index, part) in parts.parts.iter().enumerate() {
+        let within = |seal: &Rect| seal.intersection(part.bbox) == Some(part.bbox);
+        clutter.is_clutter[index] |= clutter.seals.iter().any(within);
+    }
+    clutter
+}
+
+/// Show-through and stains: nothing of it is as dark as ink.
+fn is_pale(parts: &Parts, index: usize, flat: &GrayImage, darkest: u8) -> bool {
+    let width = flat.width() as usize;
+    let pixels = flat.as_raw();
+    !parts.rows(index).any(|(y, x0, x1)| {
+        let row = y as usize * width;
+        pixels[row + x0 as usize..row + x1 as usize].iter().any(|&value| value < darkest)
+    })
+}
+
+/// A closed, thin, round shape with empty corners: 国 and 口 have ink in theirs.
+fn is_ring(parts: &Parts, index: usize, em: u32, fill: f32) -> bool {
+    let b = parts.parts[index].bbox;
+    let (width, height) = (b.width(), b.height());
+    if width * 10 < em * 11 || height * 10 < em * 11 || fill > 0.35 || width > height * 5 {
+        return false;
+    }
+    let (corner_x, corner_y) = (width / 9, height / 9);
+    let (mut corners, mut core, mut total) = (0, 0, 0);
+    for (y, x0, x1) in parts.rows(index) {
+        let near_y = (y - b.y0).min(b.y1 - 1 - y);
+        let in_core_y = near_y > height / 4;
+        for x in x0..x1 {
+            total += 1;
+            let near_x = (x - b.x0).min(b.x1 - 1 - x);
+            corners += u32::from(near_x < corner_x && near_y < corner_y);
+            core += u32::from(in_core_y && near_x > width / 4);
+        }
+    }
+    corners * 60 < total && core * 12 < total
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layout::Mask;
+
+    #[test]
+    fn a_ring_is_told_from_the_character_in_it_and_from_a_box() {
+        let picture = GrayImage::from_fn(300, 120, |x, y| {
+            let (dx, dy) = (f64::from(x) - 60.0, f64::from(y) - 60.0);
+            let on_ring = (dx * dx / 2.0 + dy * dy).sqrt();
+            let ring = (26.0..29.0).contains(&on_ring);
+            let inside = (50..70).contains(&x) && (50..70).contains(&y) && x % 6 < 3;
+            let frame = (200..250).contains(&x)
+                && (40..90).contains(&y)
+                && (!(203..247).contains(&x) || !(43..87).contains(&y));
+            image::Luma([if ring || inside || frame { 0 } else { 255 }])
+        });
+        let parts = Parts::of(&Mask::of(&picture, 128));
+        let clutter = find_clutter(&parts, &picture, 30, 128);
+        assert_eq!(clutter.rings.len(), 1);
+        assert!(clutter.rings[0].x1 < 120);
+        let writing = clutter.is_clutter.iter().filter(|clutter| !**clutter).count();
+        assert_eq!(writing, parts.parts.len() - 1);
+    }
+
+    #[test]
+    fn ghosts_and_holes_are_no_writing() {
+        let picture = GrayImage::from_fn(300, 120, |x, y| {
+            let ghost = (20..50).contains(&x) && (40..50).contains(&y);
+            let hole = (100..150).contains(&x) && (40..90).contains(&y);
+            image::Luma([if ghost { 180 } else if hole { 0 } else { 255 }])
+        });
+        let parts = Parts::of(&Mask::of(&picture, 190));
+        assert_eq!(find_clutter(&parts, &picture, 30, 150).is_clutter, [true, true]);
+    }
+}

@@ -1,0 +1,107 @@
+use image::GrayImage;
+
+/// Ink or paper, pixel by pixel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mask {
+    /// Pixels a row.
+    pub width: usize,
+    /// Rows.
+    pub height: usize,
+    /// Whether there is ink, row by row.
+    pub ink: Vec<bool>,
+}
+
+impl Mask {
+    /// A page without ink.
+    pub fn empty(width: usize, height: usize) -> Self {
+        Self { width, height, ink: vec![false; width * height] }
+    }
+
+    /// What is darker than `threshold` on a flat page.
+    pub fn of(flat: &GrayImage, threshold: u8) -> Self {
+        Self {
+            width: flat.width() as usize,
+            height: flat.height() as usize,
+            ink: flat.as_raw().iter().map(|&value| value < threshold).collect(),
+        }
+    }
+
+    /// Whether there is ink; none outside the page.
+    pub fn get(&self, x: usize, y: usize) -> bool {
+        x < self.width && y < self.height && self.ink[y * self.width + x]
+    }
+
+    /// Rows become columns.
+    #[must_use]
+    pub fn transposed(&self) -> Self {
+        const TILE: usize = 64;
+        let mut turned = Self::empty(self.height, self.width);
+        // Tile by tile, or every access misses the cache.
+        for tile_y in (0..self.height).step_by(TILE) {
+            for tile_x in (0..self.width).step_by(TILE) {
+                for y in tile_y..(tile_y + TILE).min(self.height) {
+                    for x in tile_x..(tile_x + TILE).min(self.width) {
+                        turned.ink[x * self.height + y] = self.ink[y * self.width + x];
+                    }
+                }
+            }
+        }
+        turned
+    }
+}
+
+/// The grey value that best divides ink from paper on a flat page: Otsu's, over the pixels that
+/// are not plainly paper, kept within what ink on flattened pages was seen to be.
+pub fn ink_threshold(flat: &GrayImage) -> u8 {
+    const PAPER: usize = 235;
+    let mut histogram = [0_u64; 256];
+    for &value in flat.as_raw() {
+        histogram[usize::from(value)] += 1;
+    }
+    let total: u64 = histogram[..PAPER].iter().sum();
+    let sum: u64 = (0..PAPER).map(|value| histogram[value] * value as u64).sum();
+    let (mut below, mut sum_below) = (0_u64, 0_u64);
+    let mut best = (0.0, 170);
+    for value in 0..PAPER {
+        below += histogram[value];
+        sum_below += histogram[value] * value as u64;
+        let above = total - below;
+        if below == 0 || above == 0 {
+            continue;
+        }
+        let means = sum_below as f64 / below as f64 - (sum - sum_below) as f64 / above as f64;
+        let variance = below as f64 * above as f64 * means * means;
+        if variance > best.0 {
+            best = (variance, value);
+        }
+    }
+    // Print that a bad scan blurred is nearer to the paper than the middle.
+    (best.1 + 25).clamp(165, 200) as u8
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn turning_twice_changes_nothing() {
+        let mut mask = Mask::empty(70, 130);
+        for at in (0..mask.ink.len()).step_by(7) {
+            mask.ink[at] = true;
+        }
+        assert_eq!(mask.transposed().transposed(), mask);
+    }
+
+    #[test]
+    fn the_threshold_lies_between_ink_and_ghosts() {
+        // A tenth ink at 60, as much show-through at 205, the rest paper.
+        let page = GrayImage::from_fn(100, 100, |x, _| {
+            image::Luma([match x % 10 {
+                0 => 60,
+                1 => 205,
+                _ => 255,
+            }])
+        });
+        assert!((165..=200).contains(&ink_threshold(&page)));
+    }
+}
