@@ -297,8 +297,10 @@ fn line(
     if !sure || written.prose || !is_remark(text, rest) || (complaint && !open && !asserted) {
         return;
     }
-    // A bare abbreviation of two letters in the findings is a test or a sign more often.
-    if place.section == Section::Objective && written.name_range.len() <= 2 && written.status.is_none() {
+    // K, PSA, LDH alone: a test.
+    let name = &text.folded()[written.name_range.clone()];
+    let tested = |found: Option<(&crate::lexicon::Item, usize)>| found.is_some_and(|(_, length)| length == name.len());
+    if !open && (tested(lexicon.words().laboratory_at(name)) || tested(lexicon.words().vital_at(name))) {
         return;
     }
     push(page, text, written, None, Row { main, ..Row::default() }, findings);

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use chart::{Findings, PageText};
 
 use crate::{
-    diagnoses, error::ExtractError, layout, lexicon::Lexicon, medication, orders, section, words::Words,
+    allergies, diagnoses, dictionary, error::ExtractError, header, layout, lexicon::Lexicon, medication, observations, orders, section, words::Words,
 };
 
 /// Where the resources lie.
@@ -27,7 +27,7 @@ pub struct Extractor {
 impl Extractor {
     /// Opens the lexicon and the dictionary.
     pub fn open(resources: &Resources) -> Result<Self, ExtractError> {
-        Ok(Self { lexicon: Lexicon::open(&resources.lexicon)?, words: Words::by_characters() })
+        Ok(Self { lexicon: Lexicon::open(&resources.lexicon)?, words: dictionary::open(&resources.dictionary)? })
     }
 
     /// Without a compiled dictionary: words of running text are told by their characters alone.
@@ -43,12 +43,15 @@ impl Extractor {
     /// Everything found on a page.
     pub fn findings(&self, page: &PageText) -> Findings {
         let items = layout::items(page);
+        let patient = header::patient(page, &items);
         let assembled = orders::assemble(&self.lexicon, page, items);
         let placed = section::sections(&assembled.rest);
         Findings {
             diagnoses: diagnoses::diagnoses(&self.lexicon, &self.words, page, &assembled.rest, &placed),
             medications: assembled.orders.iter().map(|order| medication::medication(page, order)).collect(),
-            ..Findings::default()
+            allergies: allergies::of_page(&self.lexicon, page, &assembled.rest, &placed),
+            observations: observations::observations(&self.lexicon, page, &assembled.rest, &placed),
+            patient,
         }
     }
 }

@@ -18,6 +18,8 @@ pub struct Item {
     pub frame: Rect,
     /// Whether it was struck out.
     pub struck: bool,
+    /// Its place in the order of reading.
+    pub place: usize,
 }
 
 /// All lines that say something, row by row, each row from left to right.
@@ -31,6 +33,7 @@ pub fn items(page: &PageText) -> Vec<Item> {
             text: Text::of_line(number, &line.text),
             frame: frame(page, number, line.bbox),
             struck: line.struck,
+            place: 0,
         })
         .filter(|item| !item.text.is_blank())
         .collect();
@@ -45,7 +48,11 @@ pub fn items(page: &PageText) -> Vec<Item> {
     for row in &mut rows {
         row.sort_by_key(|item| (item.frame.x0, item.line));
     }
-    rows.into_iter().flatten().collect()
+    let mut items: Vec<Item> = rows.into_iter().flatten().collect();
+    for (place, item) in items.iter_mut().enumerate() {
+        item.place = place;
+    }
+    items
 }
 
 /// The place of a part of an item.
@@ -57,7 +64,7 @@ pub fn part(page: &PageText, item: &Item, range: std::ops::Range<usize>) -> Item
         }
         _ => item.frame,
     };
-    Item { line: item.line, text, frame, struck: item.struck }
+    Item { line: item.line, text, frame, struck: item.struck, place: item.place }
 }
 
 fn frame(page: &PageText, line: usize, bbox: Rect) -> Rect {

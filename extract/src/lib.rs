@@ -4,6 +4,7 @@
 //! read from, its place, its candidates and its doubts. Pure and deterministic: the same page
 //! and the same lexicon give the same findings.
 
+mod allergies; // what the patient must not be given
 mod assertion; // confirmed, suspected, denied, past, somebody else's
 mod confidence; // how likely a finding is right
 mod consistency; // what does not fit together
@@ -12,11 +13,13 @@ pub mod dictionary; // the tokeniser's dictionary, compiled at set-up
 mod error;
 mod evidence; // where on the page it says so
 mod extractor; // the whole way
+mod header; // whose page it is
 mod layout; // which lines stand beside and below which
 mod lexicon; // drugs, diseases and the words around them
 mod medication; // from an order to a medication
 mod normalise; // one spelling for each character
 mod notation; // what a line says
+mod observations; // what was measured
 mod orders; // which lines make one order
 mod section; // which part of the chart a line belongs to
 mod words; // words of running text

@@ -39,7 +39,7 @@ pub struct Order<'l> {
     pub number: Option<OrderNumber>,
     /// Doubts of the assembling.
     pub doubts: Vec<Doubt>,
-    frames: Vec<Rect>,
+    pieces: Vec<Item>,
     marks: Vec<Marked>,
     body: usize,
 }
@@ -70,10 +70,11 @@ pub fn assemble<'l>(lexicon: &'l Lexicon, page: &PageText, items: Vec<Item>) -> 
             place(lexicon, &mut made, piece);
         }
     }
-    made.orders.retain(|order| {
-        let numbered = order.number == Some(OrderNumber::Rp) && order.head.drug.is_some();
-        (order.sig.is_some() || numbered) && !order.sig.injected
-    });
+    let (orders, names) = std::mem::take(&mut made.orders).into_iter().partition(Order::is_whole);
+    made.orders = orders;
+    // A name alone orders nothing, but it may be an allergy or part of a disease.
+    made.rest.extend(names.into_iter().flat_map(|order: Order<'_>| order.pieces));
+    made.rest.sort_by_key(|item| (item.place, item.frame.x0));
     share_usage(&mut made.orders);
     made
 }
@@ -136,6 +137,11 @@ fn place<'l>(lexicon: &'l Lexicon, made: &mut Assembled<'l>, piece: Item) {
         return;
     }
     let marks = usage::marks(&piece.text, start..length);
+    // 生食100mL DIV is done in the clinic and continues no prescription.
+    if marks.iter().any(|marked| matches!(marked.mark, Mark::Site { injected: true, .. })) {
+        made.rest.push(piece);
+        return;
+    }
     let coverage = usage::coverage(&piece.text, start..length, &marks);
     if number.is_none() && coverage >= FRAGMENT && attach(lexicon, made, &piece, true) {
         return;
@@ -197,7 +203,7 @@ fn attach<'l>(lexicon: &'l Lexicon, made: &mut Assembled<'l>, piece: &Item, whol
         .iter()
         .enumerate()
         .filter_map(|(number, order)| {
-            let gap = order.frames.iter().filter_map(|frame| gap_beside(*frame, piece.frame)).reduce(f32::min)?;
+            let gap = order.frames().filter_map(|frame| gap_beside(frame, piece.frame)).reduce(f32::min)?;
             Some((number, gap))
         })
         .min_by(|one, other| one.1.total_cmp(&other.1));
@@ -207,10 +213,7 @@ fn attach<'l>(lexicon: &'l Lexicon, made: &mut Assembled<'l>, piece: &Item, whol
         .enumerate()
         .rev()
         .filter_map(|(number, order)| {
-            let last = *order.frames.last()?;
-            let column = order.frames.iter().copied().reduce(Rect::union)?;
-            let lowest = Rect::new(column.x0, last.y0, column.x1, last.y1);
-            gap_below(lowest, piece.frame).map(|gap| (number, gap))
+            gap_below(order.lowest()?, piece.frame).map(|gap| (number, gap))
         })
         .filter(|(_, gap)| *gap <= FARTHEST_BELOW)
         .min_by(|one, other| one.1.total_cmp(&other.1));
@@ -238,14 +241,14 @@ fn attach<'l>(lexicon: &'l Lexicon, made: &mut Assembled<'l>, piece: &Item, whol
     order.sig = sig(&text, &order.head, &marks);
     order.text = text;
     order.marks = marks;
-    order.frames.push(piece.frame);
     order.partly_struck |= piece.struck != order.struck;
+    order.pieces.push(piece.clone());
     true
 }
 
 /// Whether something that is no usage stands between the order and the piece.
 fn crosses(made: &Assembled<'_>, number: usize, piece: &Item) -> bool {
-    let Some(right) = made.orders[number].frames.iter().map(|frame| frame.x1).max() else { return false };
+    let Some(right) = made.orders[number].frames().map(|frame| frame.x1).max() else { return false };
     made.rest.iter().any(|other| {
         beside(other.frame, piece.frame) && other.frame.x0 >= right && other.frame.x1 <= piece.frame.x0
             && other.text.len() > 2
@@ -262,24 +265,37 @@ impl<'l> Order<'l> {
             partly_struck: false,
             number,
             doubts: Vec::new(),
-            frames: vec![piece.frame],
-            text: piece.text,
+            text: piece.text.clone(),
+            pieces: vec![piece],
             head,
             marks,
         }
     }
 
+    /// Whether it orders something: more than a name, and not given in the clinic.
+    fn is_whole(&self) -> bool {
+        let numbered = self.number == Some(OrderNumber::Rp) && self.head.drug.is_some();
+        (self.sig.is_some() || numbered) && !self.sig.injected
+    }
+
+    fn frames(&self) -> impl Iterator<Item = Rect> {
+        self.pieces.iter().map(|piece| piece.frame)
+    }
+
+    /// Its last line, as wide as its column.
+    fn lowest(&self) -> Option<Rect> {
+        let (column, last) = (self.frames().reduce(Rect::union)?, self.frames().last()?);
+        Some(Rect::new(column.x0, last.y0, column.x1, last.y1))
+    }
+
     /// Whether another order stands directly below this one in the same column.
     fn continues_to(&self, next: &Self) -> bool {
-        let (Some(column), Some(last), Some(first)) = (
-            self.frames.iter().copied().reduce(Rect::union),
-            self.frames.last(),
-            next.frames.first(),
-        ) else {
+        let (Some(lowest), Some(last), Some(first)) =
+            (self.lowest(), self.frames().last(), next.frames().next())
+        else {
             return false;
         };
-        let lowest = Rect::new(column.x0, last.y0, column.x1, last.y1);
-        beside(*last, *first) || gap_below(lowest, *first).is_some_and(|gap| gap <= FARTHEST_BELOW)
+        beside(last, first) || gap_below(lowest, first).is_some_and(|gap| gap <= FARTHEST_BELOW)
     }
 }
 

@@ -80,7 +80,16 @@ pub fn heading(text: &Text) -> Option<(Section, usize)> {
         opened = true;
     }
     let start = cursor.at();
-    let section = cursor.eat_spelling(HEADINGS)?;
+    let mut section = cursor.eat_spelling(HEADINGS)?;
+    // 臨床診断・コメント, 既往歴/家族歴: the last of several words is the widest.
+    while let Some(next) = cursor.attempt(|cursor| {
+        let _ = cursor.eat("・") || cursor.eat("/") || cursor.eat("及び") || cursor.eat("、");
+        cursor.eat_spelling(HEADINGS)
+    }) {
+        if section != Section::History {
+            section = next;
+        }
+    }
     let word = &text.folded()[start..cursor.at()];
     let closed_by_itself = word.last().is_some_and(|char| matches!(char, ':' | ')' | '.'));
     cursor.spaces();

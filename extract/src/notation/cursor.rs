@@ -160,12 +160,17 @@ impl<'t> Cursor<'t> {
         })
     }
 
-    /// A whole number up to 65535.
+    /// A whole number up to 65535; a point after it is left standing (`5.3.10`).
     pub fn whole(&mut self) -> Option<(u16, bool)> {
         self.attempt(|cursor| {
-            let number = cursor.number()?;
-            let value = u16::try_from(number.value).ok()?;
-            (Decimal::from(value) == number.value).then_some((value, number.repaired))
+            let start = cursor.at;
+            if let Some(value) = cursor.peek().and_then(kanji_digit) {
+                cursor.step();
+                return Some((u16::try_from(value).ok()?, false));
+            }
+            let mut digits = String::new();
+            cursor.digits(&mut digits);
+            Some((digits.parse().ok()?, cursor.text.is_repaired(start..cursor.at)))
         })
     }
 

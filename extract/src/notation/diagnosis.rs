@@ -99,8 +99,11 @@ pub fn diagnosis<'l>(
     cursor.spaces();
     let start = cursor.at();
     let before = assertion::before(&mut cursor);
+    // 大腸Ca is a cancer of the colon, not "Ca" with a place before it.
     let found = named(lexicon, &cursor)
-        .or_else(|| rewritten(lexicon, text, &cursor))
+        .filter(|found| !(found.base > 0 && found.length - found.base <= 2 && is_latin(&cursor, found.length)))
+        .or_else(|| rewritten(lexicon, &cursor))
+        .or_else(|| named(lexicon, &cursor))
         .or_else(|| (tolerance != Tolerance::Exact).then(|| misread(lexicon, &cursor)).flatten())
         .or_else(|| (tolerance == Tolerance::Unknown).then(|| unknown(lexicon, &cursor)).flatten())?;
     let name_start = cursor.at();
@@ -111,6 +114,10 @@ pub fn diagnosis<'l>(
     written.range = start..tail;
     written.prose = goes_on_as_prose(&cursor);
     Some(written)
+}
+
+fn is_latin(cursor: &Cursor<'_>, length: usize) -> bool {
+    cursor.rest()[length - 1].is_ascii_alphabetic()
 }
 
 /// A name with its modifiers, found in the text.
@@ -165,10 +172,9 @@ fn code(receipt_code: &str) -> Option<String> {
 }
 
 /// The word with its Latin parts written as the master writes them.
-fn rewritten<'l>(lexicon: &'l Lexicon, text: &Text, cursor: &Cursor<'_>) -> Option<Found<'l>> {
+fn rewritten<'l>(lexicon: &'l Lexicon, cursor: &Cursor<'_>) -> Option<Found<'l>> {
     let length = word_length(lexicon, cursor);
     let word: String = cursor.rest()[..length].iter().filter(|char| **char != SOFT_BREAK).collect();
-    let range = cursor.at()..cursor.at() + length;
     for (part, meant) in ROMAN_PARTS {
         let Some(place) = word.find(part) else { continue };
         // Short parts only as a word of their own: the k of 大腸k, not of keloid.
@@ -188,7 +194,6 @@ fn rewritten<'l>(lexicon: &'l Lexicon, text: &Text, cursor: &Cursor<'_>) -> Opti
             return Some(Found { length, base: 0, ..found });
         }
     }
-    debug_assert!(range.end <= text.len());
     None
 }
 
@@ -206,7 +211,7 @@ fn misread<'l>(lexicon: &'l Lexicon, cursor: &Cursor<'_>) -> Option<Found<'l>> {
     }
     let whole = lexicon.diseases().near(&cursor.rest()[..word]);
     let stripped = lexicon.diseases().near(&cursor.rest()[at..word]);
-    let fits = |found: &DiseaseMatch<'_>, at: usize| at + found.length >= word.saturating_sub(1);
+    let fits = |found: &DiseaseMatch<'_>, at: usize| at + found.length >= word;
     let whole = whole.into_iter().find(|found| fits(found, 0));
     let stripped = stripped.into_iter().find(|found| fits(found, at));
     match (whole, stripped) {

@@ -258,6 +258,7 @@ fn ends_word(cursor: &Cursor<'_>, length: usize, _known: bool) -> bool {
     let runs_on = (is_katakana(last) && is_katakana(next))
         || (last.is_ascii_alphabetic() && next.is_ascii_alphabetic())
         || (is_kanji(last) && (is_kanji(next) || is_katakana(next)) && !"分朝昼夕毎頓隔".contains(next))
+        || (last.is_ascii_digit() && (is_kanji(next) || is_katakana(next)) && !"分朝昼夕毎頓隔錠".contains(next))
         || is_hiragana(next) && !is_hiragana(last) && !"ねに".contains(next);
     !runs_on
 }

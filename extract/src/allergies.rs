@@ -1,0 +1,51 @@
+//! Allergies and forbidden drugs, where a heading says so.
+
+use chart::{Allergy, Doubt, DoubtKind, Evidence, Finding, PageText};
+
+use crate::{
+    confidence,
+    evidence::Spans,
+    layout::Item,
+    lexicon::Lexicon,
+    notation::allergy::allergies,
+    section::{Placed, Section},
+};
+
+/// All allergies of the page.
+pub fn of_page(
+    lexicon: &Lexicon,
+    page: &PageText,
+    items: &[Item],
+    placed: &[Placed],
+) -> Vec<Finding<Allergy>> {
+    let mut findings = Vec::new();
+    for (item, place) in items.iter().zip(placed) {
+        if place.section != Section::Allergy {
+            continue;
+        }
+        for written in allergies(lexicon, &item.text, place.content..item.text.len()) {
+            let mut doubts = Vec::new();
+            if !written.known {
+                doubts.push(Doubt::about(
+                    DoubtKind::UnknownName,
+                    "substance",
+                    written.allergy.substance.clone(),
+                ));
+            }
+            let spans = Spans::of(&item.text, written.range);
+            findings.push(Finding {
+                evidence: Evidence {
+                    surface: spans.surface(page),
+                    codes: written.codes,
+                    confidence: confidence::of_name(spans.confidence(page), 1.0, &doubts),
+                    bbox: spans.bbox(page),
+                    lines: spans.lines(),
+                    doubts,
+                    ..Evidence::default()
+                },
+                content: written.allergy,
+            });
+        }
+    }
+    findings
+}
