@@ -152,6 +152,7 @@ pub struct Event {
 
 impl Event {
     /// Something happened to the `subject_kind` (a table's word) of that id.
+    #[expect(clippy::needless_pass_by_value, reason = "identifiers are copied")]
     pub fn about(subject_kind: &'static str, subject_id: impl ToString, action: Action) -> Self {
         let subject_id = subject_id.to_string();
         Self { subject_kind, subject_id, page: None, action, before: None, after: None }

@@ -31,6 +31,17 @@ const SQLITE_READERS: u32 = 4;
 /// Workers, relay and people of one process together.
 const POSTGRES_CONNECTIONS: u32 = 16;
 
+/// Whoever vanishes in the middle of a transaction (a cut cable, a frozen machine) holds its locks
+/// no longer than this; no transaction of this program waits for anything but the database. And
+/// whoever waits for a lock for longer is told that the database is busy.
+const POSTGRES_OPTIONS: [(&str, &str); 5] = [
+    ("idle_in_transaction_session_timeout", "60s"),
+    ("lock_timeout", "30s"),
+    ("tcp_keepalives_idle", "30"),
+    ("tcp_keepalives_interval", "10"),
+    ("tcp_keepalives_count", "3"),
+];
+
 /// The clinic's database. Cheap to clone; all clones share the connections.
 #[derive(Debug, Clone)]
 pub struct Db {
@@ -183,7 +194,8 @@ async fn connect_postgres(url: &str) -> Result<Pools, RecordsError> {
             let form = "the postgres: URL cannot be read; its form is postgres://USER:PASSWORD@HOST:PORT/DATABASE";
             RecordsError::Url(form.to_owned())
         })?
-        .application_name("kamikarte");
+        .application_name("kamikarte")
+        .options(POSTGRES_OPTIONS);
     let pool = PgPoolOptions::new()
         .max_connections(POSTGRES_CONNECTIONS)
         .acquire_timeout(ACQUIRE_TIMEOUT)

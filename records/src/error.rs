@@ -61,6 +61,7 @@ impl RecordsError {
         matches!(self, Self::Unavailable(_) | Self::Busy(_) | Self::DiskFull(_))
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "identifiers are copied")]
     pub(crate) fn not_found(what: &'static str, id: impl ToString) -> Self {
         Self::NotFound { what, id: id.to_string() }
     }

@@ -1,6 +1,9 @@
 //! Handing jobs out: one clinic after the other.
 
-use std::time::Duration;
+use std::{
+    collections::{BTreeMap, VecDeque},
+    time::Duration,
+};
 
 use chart::Timestamp;
 
@@ -28,8 +31,9 @@ pub async fn claim(
     now: Timestamp,
 ) -> Result<Claim, RecordsError> {
     let mut claim = Claim::default();
+    let mut line = Line::of(tx, kind, now).await?;
     while claim.leased.len() < limit as usize {
-        let Some(row) = next(tx, kind, now).await? else { break };
+        let Some(row) = line.next(tx, kind, now).await? else { break };
         let job = row.job()?;
         if row.attempts >= i64::from(delivery_limit) {
             let reason = format!("given up after {} attempts that never ended", row.attempts);
@@ -48,34 +52,62 @@ pub async fn claim(
         let attempt = u32::try_from(row.attempts + 1).unwrap_or(u32::MAX);
         claim.leased.push(Leased { job, attempt, lease: Lease { job: job.id, token } });
     }
+    line.save(tx).await?;
     Ok(claim)
 }
 
-/// The next job in turn, locked; its clinic goes to the end of the line.
-async fn next(tx: &mut Tx, kind: JobKind, now: Timestamp) -> Result<Option<JobRow>, RecordsError> {
-    let in_turn = all!(
-        tx,
-        (String,),
-        "select tenant_id from job_turn t
-         where exists (select 1 from job j where j.tenant_id = t.tenant_id and j.kind = $1
-                       and j.dead_at is null and j.available_at <= $2)
-         order by served, tenant_id",
-        kind.as_str(),
-        now.as_millis(),
-    )?;
-    for (tenant,) in in_turn {
-        // Others may hold all of a clinic's jobs at this moment: then the next clinic's.
-        if let Some(row) = first_of(tx, &tenant, kind, now).await? {
-            execute!(
-                tx,
-                "update job_turn set served = 1 + (select max(served) from job_turn)
-                 where tenant_id = $1",
-                tenant,
-            )?;
-            return Ok(Some(row));
-        }
+/// The clinics that have work, in turn.
+struct Line {
+    waiting: VecDeque<String>,
+    /// Who was served in this claim, with a number that grows with each service.
+    served: BTreeMap<String, i64>,
+    last_number: i64,
+}
+
+impl Line {
+    async fn of(tx: &mut Tx, kind: JobKind, now: Timestamp) -> Result<Self, RecordsError> {
+        let (last_number,) = one!(tx, (i64,), "select coalesce(max(served), 0) from job_turn")?;
+        let waiting = all!(
+            tx,
+            (String,),
+            "select tenant_id from job_turn t
+             where exists (select 1 from job j where j.tenant_id = t.tenant_id and j.kind = $1
+                           and j.dead_at is null and j.available_at <= $2)
+             order by served, tenant_id",
+            kind.as_str(),
+            now.as_millis(),
+        )?;
+        let waiting = waiting.into_iter().map(|(tenant,)| tenant).collect();
+        Ok(Self { waiting, served: BTreeMap::new(), last_number })
     }
-    Ok(None)
+
+    /// The next job in turn, locked; its clinic goes to the end of the line. A clinic without a
+    /// job leaves the line: others may hold all of its jobs at this moment.
+    async fn next(
+        &mut self,
+        tx: &mut Tx,
+        kind: JobKind,
+        now: Timestamp,
+    ) -> Result<Option<JobRow>, RecordsError> {
+        while let Some(tenant) = self.waiting.pop_front() {
+            if let Some(row) = first_of(tx, &tenant, kind, now).await? {
+                self.last_number += 1;
+                self.served.insert(tenant.clone(), self.last_number);
+                self.waiting.push_back(tenant);
+                return Ok(Some(row));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Writes down who was served. Last of all and in the order of the clinics' identifiers, so
+    /// that two workers who claim at the same moment never wait for each other in a ring.
+    async fn save(self, tx: &mut Tx) -> Result<(), RecordsError> {
+        for (tenant, number) in self.served {
+            execute!(tx, "update job_turn set served = $2 where tenant_id = $1", tenant, number,)?;
+        }
+        Ok(())
+    }
 }
 
 async fn first_of(

@@ -67,8 +67,10 @@ pub(super) async fn give_page_up(
     now: Timestamp,
 ) -> Result<(), RecordsError> {
     match pages::give_up(tx, job.tenant, job.page, reason, now).await {
-        Ok(_) | Err(RecordsError::Refused(Refusal::Transition(_))) => Ok(()),
-        Err(RecordsError::NotFound { .. }) => Ok(()),
+        Ok(_)
+        | Err(RecordsError::Refused(Refusal::Transition(_)) | RecordsError::NotFound { .. }) => {
+            Ok(())
+        }
         Err(error) => Err(error),
     }
 }

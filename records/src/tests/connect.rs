@@ -1,7 +1,9 @@
 //! Opening a database, and what happens when there is none.
 
+use test_support::PostgresServer;
+
 use super::{Clinic, clinic::MORNING, on_both};
-use crate::{Db, RecordsError, tenants};
+use crate::{Db, RecordsError, sessions, tenants};
 
 on_both! {
     async fn migrating_again_changes_nothing(clinic: Clinic) {
@@ -41,6 +43,70 @@ on_both! {
         let message = error.unwrap_err().to_string();
         assert!(message.contains("user_account") && message.contains("language"), "{message}");
     }
+}
+
+#[tokio::test]
+async fn a_full_disk_is_told_from_other_errors_and_nothing_is_lost() {
+    let clinic = Clinic::on_sqlite().await;
+    let page = clinic.drafted().await;
+    let mut tx = clinic.begin().await;
+    // The connection's own limit stands for the disk's.
+    let (pages,) = one!(tx, (i64,), "select * from pragma_page_count").unwrap();
+    let limit = format!("pragma max_page_count = {}", pages + 2);
+    execute!(tx, sqlx::AssertSqlSafe(limit)).unwrap();
+    tx.commit().await.unwrap();
+    let error = loop {
+        let mut tx = clinic.begin().await;
+        let inserted = sessions::save(&mut tx, "s", None, &"x".repeat(100_000), MORNING).await;
+        match inserted {
+            Ok(()) => tx.commit().await.unwrap(),
+            Err(error) => break error,
+        }
+    };
+    assert!(matches!(error, RecordsError::DiskFull(_)) && error.is_transient(), "{error}");
+    assert_eq!(clinic.page(page.id).await, page);
+
+    let mut tx = clinic.begin().await;
+    execute!(tx, "pragma max_page_count = 1000000").unwrap();
+    tx.commit().await.unwrap();
+    let mut tx = clinic.begin().await;
+    sessions::save(&mut tx, "s", None, &"x".repeat(100_000), MORNING).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_was_killed_is_found_again_with_all_that_was_acknowledged() {
+    let start = || {
+        let server = PostgresServer::start();
+        let url = server.fresh_database();
+        (server, url)
+    };
+    let (mut server, url) = tokio::task::spawn_blocking(start).await.unwrap();
+    let db = Db::connect(&url).await.unwrap();
+    db.migrate().await.unwrap();
+    let mut tx = db.begin().await.unwrap();
+    tenants::create(&mut tx, "見本診療所", MORNING).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut lost = db.begin().await.unwrap();
+    tenants::create(&mut lost, "別の診療所", MORNING).await.unwrap();
+
+    let mut server = tokio::task::spawn_blocking(move || {
+        server.kill();
+        server
+    })
+    .await
+    .unwrap();
+    let error = lost.commit().await.unwrap_err();
+    assert!(error.is_transient(), "{error}");
+    let restarted = tokio::task::spawn_blocking(move || {
+        server.restart();
+        server
+    });
+    let _server = restarted.await.unwrap();
+    let mut tx = db.read().await.unwrap();
+    let names: Vec<String> =
+        tenants::list(&mut tx).await.unwrap().into_iter().map(|tenant| tenant.name).collect();
+    assert_eq!(names, ["見本診療所"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -181,7 +181,7 @@ on_both! {
                     break;
                 }
                 let progress =
-                    if writer % 2 == 0 { relay(&clinic).await } else { work(&clinic).await };
+                    if writer.is_multiple_of(2) { relay(&clinic).await } else { work(&clinic).await };
                 if !progress {
                     tokio::time::sleep(Duration::from_millis(5)).await;
                 }
@@ -204,7 +204,7 @@ on_both! {
         tx.commit().await.unwrap();
         let clinic = Arc::new(clinic);
         let done = all_at_once(&clinic, move |clinic: Arc<Clinic>, writer: usize| async move {
-            let (leaving, by) = if writer % 2 == 0 { (first, second) } else { (second, first) };
+            let (leaving, by) = if writer.is_multiple_of(2) { (first, second) } else { (second, first) };
             let mut tx = clinic.begin().await;
             let user = leaving.user;
             let done = users::set_active(&mut tx, clinic.tenant, user, false, by, at(2)).await;

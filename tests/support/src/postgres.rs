@@ -97,7 +97,7 @@ impl PostgresServer {
     /// Starts it again on the same port, after it was killed or stopped.
     pub fn restart(&mut self) {
         self.stop();
-        let deadline = Instant::now() + Duration::from_secs(60);
+        let deadline = Instant::now() + Duration::from_mins(1);
         while Instant::now() < deadline {
             let keeper = Keeper::start(self.server_command(), self.folder.path(), "INT");
             // Just after a kill, the dead server's children may still hold its memory: then the
