@@ -9,15 +9,16 @@ const FIRST: Duration = Duration::from_millis(200);
 /// to be working again within ten seconds.
 const LONGEST: Duration = Duration::from_secs(8);
 
-/// Counts failures in a row.
+/// Counts failures in a row and tells how long to wait after each: 0.1 to 0.2 s at first, twice as
+/// long each time, 4 to 8 s in the end, by chance within those bounds.
 #[derive(Debug, Default)]
-pub(crate) struct Backoff {
+pub struct Backoff {
     failures: u32,
 }
 
 impl Backoff {
     /// The wait before the next attempt.
-    pub(crate) fn after_failure(&mut self) -> Duration {
+    pub fn after_failure(&mut self) -> Duration {
         let ceiling = FIRST.saturating_mul(1 << self.failures.min(10)).min(LONGEST);
         self.failures = self.failures.saturating_add(1);
         // Half fixed, half by chance: a hundred workers that lost the broker at the same moment
@@ -26,7 +27,7 @@ impl Backoff {
     }
 
     /// All is well again.
-    pub(crate) fn reset(&mut self) {
+    pub fn reset(&mut self) {
         self.failures = 0;
     }
 }

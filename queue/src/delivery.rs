@@ -19,15 +19,6 @@ pub struct Delivery {
     grip: Option<Box<dyn Grip>>,
 }
 
-/// What became of a job whose attempt failed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
-    /// It will be delivered again.
-    Again,
-    /// That was the last attempt: it is a dead letter, its page unreadable.
-    Buried,
-}
-
 /// A transport's hold on a delivered job.
 #[async_trait]
 pub(crate) trait Grip: Send + Sync {
@@ -69,13 +60,13 @@ impl Delivery {
     /// This attempt failed; another may succeed after `delay`, and other jobs do not wait for it.
     /// The last attempt buries the job. RabbitMQ rounds the delay up to the next of 1 s, 5 s,
     /// 30 s, 2 min, 10 min, 1 h, which is the longest.
-    pub async fn retry(mut self, delay: Duration, reason: &str) -> Result<Outcome, QueueError> {
+    pub async fn retry(mut self, delay: Duration, reason: &str) -> Result<(), QueueError> {
+        let grip = self.take_grip();
         if self.is_last_attempt() {
-            self.take_grip().bury(reason).await?;
-            return Ok(Outcome::Buried);
+            grip.bury(reason).await
+        } else {
+            grip.retry(delay, reason).await
         }
-        self.take_grip().retry(delay, reason).await?;
-        Ok(Outcome::Again)
     }
 
     /// Nothing was tried, as at a shutdown: somebody else should have it at once, and it does not

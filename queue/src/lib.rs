@@ -16,8 +16,9 @@ mod error; // what can go wrong
 
 use std::sync::Arc;
 
+pub use backoff::Backoff;
 pub use contract::{Dead, DeadLetter, Depth, Queue};
-pub use delivery::{Delivery, Outcome};
+pub use delivery::Delivery;
 pub use error::QueueError;
 pub use options::{Clock, Options};
 pub use records::{Job, JobKind, Priority};
@@ -27,12 +28,12 @@ pub use records::{Job, JobKind, Priority};
 /// when its job is given up or sent back.
 pub fn open(
     address: &str,
-    records: records::Db,
+    records: &records::Db,
     options: Options,
 ) -> Result<Arc<dyn Queue>, QueueError> {
     options.check()?;
     if address == "embedded" {
-        return Ok(Arc::new(embedded::Embedded::new(records, options)));
+        return Ok(Arc::new(embedded::Embedded::new(records.clone(), options)));
     }
-    Ok(Arc::new(rabbit::Rabbit::open(address, records, options)?))
+    Ok(Arc::new(rabbit::Rabbit::open(address, records.clone(), options)?))
 }

@@ -18,7 +18,7 @@ use records::{
     scans::{self, Inserted, NewScan},
     tenants,
 };
-use test_support::rabbit::Broker;
+use test_support::{PostgresServer, rabbit::Broker};
 
 /// Longest wait for something that should happen at once, on a machine that builds meanwhile.
 pub const SOON: Duration = Duration::from_secs(30);
@@ -40,8 +40,15 @@ struct Clinic {
 
 impl Place {
     /// In rows of the place's own SQLite database.
-    pub async fn embedded() -> Self {
+    pub async fn in_sqlite() -> Self {
         Self::new("embedded".into()).await
+    }
+
+    /// In rows of a PostgreSQL database of the place's own.
+    pub async fn in_postgres() -> Self {
+        let database = || PostgresServer::shared().fresh_database();
+        let database = tokio::task::spawn_blocking(database).await.unwrap();
+        Self::with_records("embedded".into(), &database, tempfile::tempdir().unwrap()).await
     }
 
     /// In the broker that the tests of this binary share.
@@ -53,11 +60,15 @@ impl Place {
 
     /// In a broker of the test's own, or in none.
     pub async fn new(address: String) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let database = format!("sqlite:{}", folder.path().join("records.db").display());
+        Self::with_records(address, &database, folder).await
+    }
+
+    async fn with_records(address: String, database: &str, folder: tempfile::TempDir) -> Self {
         static PLACES: AtomicU32 = AtomicU32::new(0);
         let namespace = format!("test-{}", PLACES.fetch_add(1, Ordering::Relaxed));
-        let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite:{}", folder.path().join("records.db").display());
-        let records = Db::connect(&url).await.unwrap();
+        let records = Db::connect(database).await.unwrap();
         records.migrate().await.unwrap();
         let clinic = Clinic::found(&records).await;
         Self { address, namespace, records, clinic, _folder: folder }
@@ -83,7 +94,7 @@ impl Place {
         options.namespace.clone_from(&self.namespace);
         options.lease = Duration::from_secs(2);
         set(&mut options);
-        queue::open(&self.address, self.records.clone(), options).unwrap()
+        queue::open(&self.address, &self.records, options).unwrap()
     }
 
     /// `n` pages taken in; their jobs, taken from the outbox.

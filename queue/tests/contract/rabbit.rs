@@ -9,7 +9,7 @@ use lapin::{
 };
 use queue::{Options, Priority, QueueError};
 use records::audit::Author;
-use test_support::rabbit::Broker;
+use test_support::rabbit::{Broker, Certificates};
 use tokio::{sync::oneshot, time::Instant};
 
 use crate::places::{Place, SOON, eventually, next, now};
@@ -89,10 +89,88 @@ async fn a_queue_with_other_properties_is_told_apart_from_a_broker_that_is_away(
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_window_leaves_room_for_other_clinics() {
+    let place = Place::in_rabbit().await;
+    let queue = place.open_with(|options| options.window = 10);
+    assert_eq!(queue.room().await.unwrap(), 10);
+    queue.publish(&place.jobs(7, Priority::Bulk).await).await.unwrap();
+    queue.publish(&place.jobs(5, Priority::Awaited).await).await.unwrap();
+    eventually("three more fit", async || queue.room().await.unwrap() == 3).await;
+    queue.publish(&place.jobs(9, Priority::Normal).await).await.unwrap();
+    eventually("the window is full", async || queue.room().await.unwrap() == 0).await;
+}
+
+/// Self-signed certificates for localhost, made by the system's openssl.
+fn certificates(folder: &std::path::Path) -> [std::path::PathBuf; 3] {
+    let at = |name: &str| folder.join(name);
+    let run = |arguments: &str| {
+        let made = std::process::Command::new("openssl")
+            .args(arguments.split(' '))
+            .current_dir(folder)
+            .output()
+            .expect("tests need openssl");
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    };
+    run("req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=test-authority \
+         -keyout authority.key -out authority.pem");
+    run("req -newkey rsa:2048 -nodes -subj /CN=localhost -keyout server.key -out server.csr");
+    std::fs::write(at("extensions"), "subjectAltName=DNS:localhost\n").unwrap();
+    run("x509 -req -days 2 -in server.csr -CA authority.pem -CAkey authority.key \
+         -CAcreateserial -extfile extensions -out server.pem");
+    [at("authority.pem"), at("server.pem"), at("server.key")]
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn with_tls_only_a_trusted_broker_is_used() {
+    let folder = tempfile::tempdir().unwrap();
+    let [authority, certificate, key] = certificates(folder.path());
+    let broker = tokio::task::spawn_blocking({
+        let authority = authority.clone();
+        move || {
+            let files =
+                Certificates { authority: &authority, certificate: &certificate, key: &key };
+            Broker::start_with_tls(&files)
+        }
+    })
+    .await
+    .unwrap();
+    let place = Place::new(broker.tls_url()).await;
+    let jobs = [place.job().await];
+    let refused = place.open().publish(&jobs).await;
+    assert!(matches!(refused, Err(QueueError::Away(_))), "{refused:?}");
+    let trusted = std::fs::read_to_string(&authority).unwrap();
+    let queue = place.open_with(|options| options.trusted_certificates = Some(trusted));
+    queue.publish(&jobs).await.unwrap();
+    next(&queue).await.ack().await.unwrap();
+    tokio::task::spawn_blocking(move || drop(broker)).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_broker_that_freezes_is_noticed_and_work_goes_on_when_it_thaws() {
+    let broker = tokio::task::spawn_blocking(Broker::start).await.unwrap();
+    let place = Place::new(broker.url()).await;
+    let (relay, worker) = (place.open(), place.open());
+    relay.publish(&[place.job().await]).await.unwrap();
+    next(&worker).await.ack().await.unwrap();
+    let job = place.job().await;
+    broker.freeze();
+    let begun = Instant::now();
+    assert!(relay.publish(&[job]).await.is_err());
+    assert!(begun.elapsed() < Duration::from_secs(35), "{:?}", begun.elapsed());
+    println!("a frozen broker was noticed after {:?}", begun.elapsed());
+    broker.thaw();
+    eventually("the relay is back", async || relay.publish(&[job]).await.is_ok()).await;
+    let delivery = next(&worker).await;
+    assert_eq!(delivery.job, job);
+    delivery.ack().await.unwrap();
+    tokio::task::spawn_blocking(move || drop(broker)).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_wrong_password_is_told() {
     let place = Place::in_rabbit().await;
     let address = place.address().replace("guest:guest", "guest:wrong");
-    let queue = queue::open(&address, place.records.clone(), Options::new(Arc::new(now))).unwrap();
+    let queue = queue::open(&address, &place.records, Options::new(Arc::new(now))).unwrap();
     let refused = queue.publish(&[place.job().await]).await.unwrap_err().to_string();
     assert!(refused.contains("password"), "{refused}");
 }
