@@ -3,6 +3,11 @@
 //! SQLite has one writer: one connection that begins with `begin immediate`, so that nobody
 //! waits for a lock in the middle of a transaction, and a handful that only read. Both databases
 //! acknowledge a commit only when it lies on the disk.
+//!
+//! PostgreSQL has many writers, who wait for each other's rows. Nobody waits in a ring, because
+//! all lock in the same order: a job, its page, the head of the clinic's audit chain, the clinic's
+//! turn in the queue. Where a ring should come about all the same, PostgreSQL breaks it and one
+//! of the two is told [`RecordsError::Busy`]: run the whole transaction again.
 
 use std::{str::FromStr, time::Duration};
 
@@ -183,7 +188,7 @@ async fn connect_sqlite(url: &str) -> Result<Pools, RecordsError> {
     let write = pool().max_connections(1).idle_timeout(None).connect_with(options.clone()).await?;
     let read = pool()
         .max_connections(SQLITE_READERS)
-        .connect_with(options.pragma("query_only", "on"))
+        .connect_with(options.optimize_on_close(false, None).pragma("query_only", "on"))
         .await?;
     Ok(Pools::Sqlite { write, read })
 }
