@@ -19,6 +19,8 @@ pub struct ReadOptions {
     pub layout: bool,
     /// Cut a sheet out of the desk or the black border around it, and undo perspective.
     pub find_sheet: bool,
+    /// Ask a second model about doubtful lines and keep the likelier answer.
+    pub second_opinion: bool,
     /// Straighten pages that were scanned askew.
     pub deskew: bool,
     /// Folder for a picture of every step, `None` for none. The pictures show the page.
@@ -27,6 +29,6 @@ pub struct ReadOptions {
 
 impl Default for ReadOptions {
     fn default() -> Self {
-        Self { tessdata: None, orient: true, deskew: true, flatten: true, layout: true, find_sheet: true, debug_dir: None }
+        Self { tessdata: None, orient: true, deskew: true, flatten: true, layout: true, find_sheet: true, second_opinion: true, debug_dir: None }
     }
 }

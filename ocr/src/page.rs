@@ -29,7 +29,6 @@ pub struct ReadyPage {
     pub regions: Regions,
     pub clutter: Clutter,
     pub lines: Vec<TextLine>,
-    white: u8,
 }
 
 impl ReadyPage {
@@ -45,15 +44,14 @@ impl ReadyPage {
         let regions = Regions::of(&rules.mask);
         let parts = Parts::of(&ink);
         let em = page_em(&parts);
-        let clutter = find_clutter(&parts, &flat, em, threshold - 25);
+        let clutter = find_clutter(&parts, &rules, &flat, em, threshold - 10);
         let lines = find_lines(&parts, &clutter.is_clutter, &regions, em);
-        let white = threshold.saturating_add(40).min(235);
-        Self { flat, back, parts, regions, clutter, lines, white }
+        Self { flat, back, parts, regions, clutter, lines }
     }
 
     /// What the recogniser needs.
     pub fn sheet(&self) -> Sheet<'_> {
-        Sheet { flat: &self.flat, parts: &self.parts, white: self.white }
+        Sheet { flat: &self.flat, parts: &self.parts }
     }
 
     /// The page with a frame around each line, for debugging.

@@ -10,6 +10,8 @@ use crate::{
 
 /// Trial reading that prefers a direction by less than this leaves it open.
 const CLEAR_MARGIN: f32 = 0.08;
+/// Lines below this confidence are read a second time.
+const DOUBTFUL: f32 = 0.85;
 /// OSD's confidence from which it is believed where trial reading leaves it open.
 const ORIENTATION_SURE: f32 = 1.0;
 
@@ -60,7 +62,15 @@ impl Reader {
             let line = &page.lines[index];
             let crop = Crop::of(&sheet, line);
             let shape = if line.vertical { Shape::Column } else { Shape::Line };
-            for mut seen in self.engine.read(&crop.picture, shape)? {
+            let mut best = self.engine.read(&crop.picture, shape)?;
+            let sure = sureness(&best);
+            if shape == Shape::Line && self.options.second_opinion && sure < DOUBTFUL {
+                let again = self.engine.read(&crop.picture, Shape::LineAgain)?;
+                if sureness(&again) > sure {
+                    best = again;
+                }
+            }
+            for mut seen in best {
                 put_back(&mut seen, |rect| crop.on_page(rect));
                 seen.bbox = line.bbox;
                 read.push(seen);
@@ -113,6 +123,13 @@ impl PageReader for Reader {
         let page = decode(encoded)?;
         self.read_picture(&page)
     }
+}
+
+/// Mean confidence of what was read of one line; 0 if nothing was.
+fn sureness(lines: &[Line]) -> f32 {
+    let symbols = lines.iter().flat_map(|line| &line.symbols);
+    let (sum, count) = symbols.fold((0.0, 0), |(sum, n), s| (sum + s.confidence, n + 1));
+    sum / (count as f32).max(1.0)
 }
 
 fn turn(page: GrayImage, orientation: Orientation) -> GrayImage {

@@ -1,7 +1,7 @@
 use chart::Rect;
 use image::GrayImage;
 
-use super::Parts;
+use super::{Parts, Rules};
 
 /// Ink that is no writing, told apart before lines are gathered.
 #[derive(Debug, Clone, Default)]
@@ -18,7 +18,13 @@ pub struct Clutter {
 const SEAL_EMS: f32 = 2.3;
 
 /// Tells specks, holes, shadows, rings and seals from writing.
-pub fn find_clutter(parts: &Parts, flat: &GrayImage, em: u32, darkest: u8) -> Clutter {
+pub fn find_clutter(
+    parts: &Parts,
+    rules: &Rules,
+    flat: &GrayImage,
+    em: u32,
+    darkest: u8,
+) -> Clutter {
     let mut clutter = Clutter { is_clutter: vec![false; parts.parts.len()], ..Clutter::default() };
     let speck = (em * em / 120).max(3);
     for (index, part) in parts.parts.iter().enumerate() {
@@ -28,7 +34,13 @@ pub fn find_clutter(parts: &Parts, flat: &GrayImage, em: u32, darkest: u8) -> Cl
         let is_hole = width.min(height) * 5 > em * 6 && fill > 0.65;
         let is_huge = large > em * 8;
         let is_scratch = large > em * 3 && width.min(height) < em / 6;
-        if part.area < speck || is_hole || is_huge || is_scratch || is_pale(parts, index, flat, darkest)
+        let is_left_of_rule = height < em / 4 && rules.goes_on_at(part.bbox);
+        if part.area < speck
+            || is_hole
+            || is_huge
+            || is_scratch
+            || is_left_of_rule
+            || is_pale(parts, index, flat, darkest)
         {
             clutter.is_clutter[index] = true;
         } else if is_ring(parts, index, em, fill) {
@@ -83,7 +95,7 @@ fn is_ring(parts: &Parts, index: usize, em: u32, fill: f32) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::layout::Mask;
+    use crate::layout::{Mask, find_rules};
 
     #[test]
     fn a_ring_is_told_from_the_character_in_it_and_from_a_box() {
@@ -98,7 +110,8 @@ mod tests {
             image::Luma([if ring || inside || frame { 0 } else { 255 }])
         });
         let parts = Parts::of(&Mask::of(&picture, 128));
-        let clutter = find_clutter(&parts, &picture, 30, 128);
+        let rules = find_rules(&Mask::empty(300, 120), 100);
+        let clutter = find_clutter(&parts, &rules, &picture, 30, 128);
         assert_eq!(clutter.rings.len(), 1);
         assert!(clutter.rings[0].x1 < 120);
         let writing = clutter.is_clutter.iter().filter(|clutter| !**clutter).count();
@@ -113,6 +126,7 @@ mod tests {
             image::Luma([if ghost { 180 } else if hole { 0 } else { 255 }])
         });
         let parts = Parts::of(&Mask::of(&picture, 190));
-        assert_eq!(find_clutter(&parts, &picture, 30, 150).is_clutter, [true, true]);
+        let rules = find_rules(&Mask::empty(300, 120), 100);
+        assert_eq!(find_clutter(&parts, &rules, &picture, 30, 150).is_clutter, [true, true]);
     }
 }

@@ -7,6 +7,11 @@ use super::Mask;
 const BREAK: usize = 5;
 /// How far a rule's frayed edge may reach beyond its core.
 const FRAY: usize = 2;
+/// Ink that is darker than the rule by this is writing on a pale rule.
+const DARKER: u8 = 60;
+/// A rule is at most this share of the page's longer side thick (0.9 mm of A4): folds and
+/// shadows are thicker, and taking them out would take writing with them.
+const THICKEST: usize = 330;
 
 /// The ruled lines of a page.
 #[derive(Debug, Clone)]
@@ -33,55 +38,63 @@ pub struct Rule {
 
 impl Rules {
     /// Takes the rules out of the ink and out of the picture. Where a stroke of writing crosses
-    /// a rule, the crossing stays.
+    /// a rule, the crossing stays; so does ink that is much darker than the rule under it.
     pub fn remove(&self, mask: &mut Mask, flat: &mut GrayImage) {
         let before = mask.clone();
         for rule in &self.horizontal {
-            rule.pixels(|x, y0, y1| self.clear_column(&before, mask, flat, x, y0, y1));
+            let shade = rule.shade(flat, |x, y| (x, y));
+            rule.pixels(|x, y0, y1| {
+                self.clear(&before, mask, flat, shade, (x, y0, y1), |x, y| (x, y));
+            });
         }
         for rule in &self.vertical {
-            rule.pixels(|y, x0, x1| self.clear_row(&before, mask, flat, y, x0, x1));
+            let shade = rule.shade(flat, |y, x| (x, y));
+            rule.pixels(|y, x0, x1| {
+                self.clear(&before, mask, flat, shade, (y, x0, x1), |y, x| (x, y));
+            });
         }
     }
 
-    fn clear_column(
+    /// Clears one step of a rule, `(along, from, to)`; `place` turns a place along and across
+    /// into x and y.
+    fn clear(
         &self,
         before: &Mask,
         mask: &mut Mask,
         flat: &mut GrayImage,
-        x: usize,
-        y0: usize,
-        y1: usize,
+        shade: u8,
+        (along, from, to): (usize, usize, usize),
+        place: impl Fn(usize, usize) -> (usize, usize),
     ) {
-        let writing = |y: usize| before.get(x, y) && !self.mask.get(x, y);
-        let (top, bottom) = (y0.saturating_sub(FRAY), (y1 + FRAY).min(before.height));
-        if top > 0 && writing(top - 1) && writing(bottom) {
+        let (end, _) = place(before.height, before.width);
+        let depth = if end == before.width { before.width } else { before.height };
+        let (from, to) = (from.saturating_sub(FRAY), (to + FRAY).min(depth));
+        let writing = |across: usize| {
+            let (x, y) = place(along, across);
+            before.get(x, y) && !self.mask.get(x, y)
+        };
+        if from > 0 && writing(from - 1) && writing(to) {
             return;
         }
-        for y in top..bottom {
-            mask.ink[y * mask.width + x] = false;
-            flat.as_mut()[y * before.width + x] = 255;
+        for across in from..to {
+            let (x, y) = place(along, across);
+            let pixel = &mut flat.as_mut()[y * before.width + x];
+            if pixel.saturating_add(DARKER) >= shade {
+                *pixel = 255;
+                mask.ink[y * before.width + x] = false;
+            }
         }
     }
 
-    fn clear_row(
-        &self,
-        before: &Mask,
-        mask: &mut Mask,
-        flat: &mut GrayImage,
-        y: usize,
-        x0: usize,
-        x1: usize,
-    ) {
-        let writing = |x: usize| before.get(x, y) && !self.mask.get(x, y);
-        let (left, right) = (x0.saturating_sub(FRAY), (x1 + FRAY).min(before.width));
-        if left > 0 && writing(left - 1) && writing(right) {
-            return;
-        }
-        for x in left..right {
-            mask.ink[y * mask.width + x] = false;
-            flat.as_mut()[y * before.width + x] = 255;
-        }
+    /// Whether a thin piece of ink lies where a level rule would run if it went on: what is left
+    /// of a broken rule.
+    pub fn goes_on_at(&self, piece: Rect) -> bool {
+        let middle = f64::from(piece.y0 + piece.y1) / 2.0;
+        let x = f64::from(piece.x0 + piece.x1) / 2.0;
+        self.horizontal.iter().any(|rule| {
+            let slack = 3.0 + f64::from(rule.thickness) / 2.0;
+            rule.height_at(x).is_some_and(|height| (height - middle).abs() <= slack)
+        })
     }
 }
 
@@ -98,6 +111,42 @@ impl Rule {
 
     fn is_level(&self) -> bool {
         self.bbox.width() >= self.bbox.height()
+    }
+
+    /// The median grey of the rule's core.
+    fn shade(&self, flat: &GrayImage, place: impl Fn(usize, usize) -> (usize, usize)) -> u8 {
+        let mut values = Vec::new();
+        self.pixels(|along, from, to| {
+            let (x, y) = place(along, usize::midpoint(from, to));
+            values.push(flat.as_raw()[y * flat.width() as usize + x]);
+        });
+        values.sort_unstable();
+        values.get(values.len() / 2).copied().unwrap_or(0)
+    }
+
+    /// Where a level rule runs at `x`, on a straight line through its ends; `None` where that is
+    /// far from anything known.
+    fn height_at(&self, x: f64) -> Option<f64> {
+        let middles: Vec<(f64, f64)> = self
+            .across
+            .iter()
+            .enumerate()
+            .filter(|(_, (from, to))| from < to)
+            .map(|(step, (from, to))| (step as f64, f64::from(from + to) / 2.0))
+            .collect();
+        let quarter = middles.len() / 4;
+        let mean = |points: &[(f64, f64)]| {
+            let n = points.len() as f64;
+            let (x, y) = points.iter().fold((0.0, 0.0), |sum, p| (sum.0 + p.0, sum.1 + p.1));
+            (x / n, y / n)
+        };
+        if quarter == 0 {
+            return None;
+        }
+        let (x0, y0) = mean(&middles[..quarter]);
+        let (x1, y1) = mean(&middles[middles.len() - quarter..]);
+        let at = x - f64::from(self.bbox.x0);
+        Some(y0 + (y1 - y0) * (at - x0) / (x1 - x0).max(1.0))
     }
 
     fn is_shorter(&self, length: usize) -> bool {
@@ -268,13 +317,34 @@ fn rule(mask: &Mask, stretches: &[Stretch], shortest: usize) -> Option<Rule> {
             }
         }
     }
-    let inked = across.iter().filter(|(from, to)| from < to);
-    let area: u32 = inked.clone().map(|(from, to)| to - from).sum();
-    let thickness = area / (inked.count() as u32).max(1);
-    let too_thick = thickness as usize * 8 > shortest.max(bbox.width() as usize / 4)
+    let thickness = keep_to_the_core(&mut across);
+    let longer_side = mask.width.max(mask.height);
+    let too_thick = thickness as usize > (longer_side / THICKEST).max(4)
+        || thickness as usize * 8 > shortest.max(bbox.width() as usize / 4)
         || bbox.width() < bbox.height() * 4;
     let rule = Rule { bbox, thickness, across };
     (!too_thick && rule.is_lonely(mask)).then_some(rule)
+}
+
+/// Where writing makes a rule seem thick, its range becomes that of its neighbours. Returns the
+/// rule's thickness.
+fn keep_to_the_core(across: &mut [(u32, u32)]) -> u32 {
+    let mut thicknesses: Vec<u32> =
+        across.iter().filter(|(from, to)| from < to).map(|(from, to)| to - from).collect();
+    thicknesses.sort_unstable();
+    let Some(&thickness) = thicknesses.get(thicknesses.len() / 2) else { return 0 };
+    let mut last: Option<(u32, u32)> = None;
+    for range in across.iter_mut().filter(|(from, to)| from < to) {
+        if range.1 - range.0 <= thickness * 3 / 2 + 1 {
+            last = Some(*range);
+        } else if let Some(near) = last {
+            *range = near;
+        } else {
+            let middle = u32::midpoint(range.0, range.1);
+            *range = (middle.saturating_sub(thickness / 2), middle + thickness.div_ceil(2));
+        }
+    }
+    thickness
 }
 
 impl Rule {

@@ -3,15 +3,17 @@ use image::{GrayImage, Luma, imageops};
 
 use crate::layout::{Parts, TextLine};
 
-/// Paper above and below a line's ink, as a share of its em: the engine was trained on tight
-/// lines.
-const MARGIN_ACROSS: f32 = 0.10;
-/// Paper before and behind a line. With less, the engine loses first and last characters.
-const MARGIN_ALONG: f32 = 0.5;
-/// Wider gaps within a line are shown this wide, in ems: reading paper takes time too.
-const WIDEST_GAP: f32 = 0.7;
-/// Lines higher than this are shown to the engine smaller; its own input has 48 rows.
-const HIGHEST: u32 = 64;
+/// Paper above and below a line's ink, as a share of its em. 0.1 to 0.45 were tried: less loses
+/// handwriting, more loses print (docs/reading.md).
+const MARGIN_ACROSS: f32 = 0.25;
+/// Paper before and behind a line, as a share of its em. With less the engine loses first and
+/// last characters, with 0.5 and more it sees characters that are not there.
+const MARGIN_ALONG: f32 = 0.25;
+/// Wider gaps within a line are shown this wide, in ems: the engine reads dirt into wide gaps.
+const WIDEST_GAP: f32 = 0.4;
+/// Lines higher than this are shown to the engine smaller, to save time. Its own input has 48
+/// rows, but it scales better than we do.
+const HIGHEST: u32 = 200;
 
 /// A straight, flat page without its rules, and what is known of its ink.
 #[derive(Debug)]
@@ -20,8 +22,6 @@ pub struct Sheet<'page> {
     pub flat: &'page GrayImage,
     /// Its pieces of ink.
     pub parts: &'page Parts,
-    /// Grey from which on everything is paper.
-    pub white: u8,
 }
 
 /// A line as the engine is shown it.
@@ -73,7 +73,6 @@ impl Crop {
             crop.stretches.push((at, from));
             at += to - from;
         }
-        whiten(&mut picture, sheet.white);
         let thickness = if line.vertical { width } else { height };
         crop.scale = (thickness as f32 / HIGHEST as f32).max(1.0);
         if crop.scale > 1.0 {
@@ -159,14 +158,6 @@ fn spans(parts: &Parts, line: &TextLine) -> Vec<(u32, u32, u32)> {
     spans
 }
 
-/// Stretches the greys so that `white` and everything above becomes white.
-fn whiten(picture: &mut GrayImage, white: u8) {
-    let white = u32::from(white.max(1));
-    for pixel in picture.pixels_mut() {
-        pixel.0[0] = (u32::from(pixel.0[0]) * 255 / white).min(255) as u8;
-    }
-}
-
 /// Makes the ink of a part, and the grey seam around it, white.
 fn wipe(picture: &mut GrayImage, parts: &Parts, part: usize, area: Rect) {
     for (y, x0, x1) in parts.rows(part) {
@@ -204,7 +195,7 @@ mod tests {
         let flat = drawn(&[Rect::new(20, 40, 120, 60), Rect::new(60, 61, 64, 90)]);
         let parts = Parts::of(&Mask::of(&flat, 128));
         let crop = Crop::of(
-            &Sheet { flat: &flat, parts: &parts, white: 255 },
+            &Sheet { flat: &flat, parts: &parts },
             &line(&parts, vec![0]),
         );
         assert_eq!(crop.picture.pixels().filter(|pixel| pixel.0[0] == 0).count(), 100 * 20);
@@ -215,11 +206,11 @@ mod tests {
         let flat = drawn(&[Rect::new(20, 40, 40, 60), Rect::new(300, 40, 320, 60)]);
         let parts = Parts::of(&Mask::of(&flat, 128));
         let crop = Crop::of(
-            &Sheet { flat: &flat, parts: &parts, white: 255 },
+            &Sheet { flat: &flat, parts: &parts },
             &line(&parts, vec![0, 1]),
         );
-        assert_eq!(crop.picture.width(), 10 + 20 + 14 + 20 + 10);
-        let second = crop.on_page(Rect::new(44, 2, 64, 22));
+        assert_eq!(crop.picture.width(), 5 + 20 + 8 + 20 + 5);
+        let second = crop.on_page(Rect::new(33, 5, 53, 25));
         assert_eq!(second, Rect::new(300, 40, 320, 60));
     }
 }

@@ -20,6 +20,7 @@ use crate::{Engine, OcrError, Shape};
 pub struct Tesseract {
     folder: PathBuf,
     horizontal: TesseractAPI,
+    second: Option<TesseractAPI>,
     vertical: Option<TesseractAPI>,
     osd: Option<TesseractAPI>,
 }
@@ -29,7 +30,7 @@ impl Tesseract {
     pub fn open(tessdata: Option<&Path>) -> Result<Self, OcrError> {
         let folder = find_tessdata(tessdata)?;
         let horizontal = load(&folder, models::HORIZONTAL)?;
-        Ok(Self { folder, horizontal, vertical: None, osd: None })
+        Ok(Self { folder, horizontal, second: None, vertical: None, osd: None })
     }
 
     /// By how much a page must be turned, and how sure that is (0 is a guess; 2 and more was
@@ -59,6 +60,10 @@ impl Engine for Tesseract {
         let (api, mode) = match shape {
             Shape::Page => (&self.horizontal, TessPageSegMode::PSM_AUTO),
             Shape::Line => (&self.horizontal, TessPageSegMode::PSM_RAW_LINE),
+            Shape::LineAgain => (
+                lend(&mut self.second, &self.folder, models::SECOND)?,
+                TessPageSegMode::PSM_RAW_LINE,
+            ),
             Shape::Column => (
                 lend(&mut self.vertical, &self.folder, models::VERTICAL)?,
                 TessPageSegMode::PSM_SINGLE_BLOCK_VERT_TEXT,

@@ -19,11 +19,10 @@ pub fn copy_out(api: &TesseractAPI, vertical: bool) -> Result<Vec<Line>, OcrErro
         {
             if line_box != Some(within) {
                 line_box = Some(within);
-                let confidence = fraction(iterator.confidence(Level::RIL_TEXTLINE)?);
                 lines.push(Line {
                     text: String::new(),
                     bbox: rect(within),
-                    confidence,
+                    confidence: 0.0,
                     vertical,
                     struck: false,
                     symbols: Vec::new(),
@@ -39,6 +38,9 @@ pub fn copy_out(api: &TesseractAPI, vertical: bool) -> Result<Vec<Line>, OcrErro
     }
     for line in &mut lines {
         line.text = spaced(&line.symbols, line.bbox, vertical);
+        // The engine's own figure for a line is that of its worst word, often 0.
+        let sum: f32 = line.symbols.iter().map(|symbol| symbol.confidence).sum();
+        line.confidence = sum / line.symbols.len().max(1) as f32;
     }
     lines.retain(|line| !line.text.is_empty());
     Ok(lines)
