@@ -130,7 +130,7 @@ impl Text {
         let gap = |three: &[char]| wide(three[0]) && three[1] == ' ' && wide(three[2]);
         let spaced = self.chars.windows(3).filter(|three| gap(three)).count();
         // A line of words has more characters that touch than gaps; a spaced-out one has none.
-        if spaced < 2 || touching > spaced {
+        if spaced < 2 || touching * 2 >= spaced {
             return;
         }
         let keep: Vec<bool> = (0..self.chars.len())

@@ -65,11 +65,13 @@ const FARTHEST_BELOW: f32 = 1.3;
 /// Makes orders of items.
 pub fn assemble<'l>(lexicon: &'l Lexicon, page: &PageText, items: Vec<Item>) -> Assembled<'l> {
     let mut made = Assembled::default();
-    for item in items {
-        for piece in pieces(lexicon, page, &item) {
-            place(lexicon, &mut made, piece);
-        }
+    let pieces: Vec<Item> = items.iter().flat_map(|item| pieces(lexicon, page, item)).collect();
+    // Names first: on a sloping page a continuation may be met before the line it continues.
+    let rest: Vec<Item> = pieces.into_iter().filter_map(|piece| begin(lexicon, &mut made, piece)).collect();
+    for piece in rest {
+        go_on(lexicon, &mut made, piece);
     }
+    made.orders.sort_by_key(Order::place);
     let (orders, names) = std::mem::take(&mut made.orders).into_iter().partition(Order::is_whole);
     made.orders = orders;
     // A name alone orders nothing, but it may be an allergy or part of a disease.
@@ -124,18 +126,30 @@ fn is_order(lexicon: &Lexicon, text: &Text, range: Range<usize>) -> bool {
     marks.iter().any(|marked| matches!(marked.mark, Mark::Amount { .. }))
 }
 
-fn place<'l>(lexicon: &'l Lexicon, made: &mut Assembled<'l>, piece: Item) {
+/// Takes a piece that begins an order with a name of the lexicon, or repeats a prescription;
+/// gives back any other.
+fn begin<'l>(lexicon: &'l Lexicon, made: &mut Assembled<'l>, piece: Item) -> Option<Item> {
     let length = piece.text.len();
-    let numbered = order_number(&piece.text, 0..length);
-    let (number, start) = numbered.map_or((None, 0), |(number, after)| (Some(number), after));
+    let (number, start) = number_of(&piece.text);
     if is_repeat(&piece.text, start) {
         made.repeats.push(piece);
-        return;
+        return None;
     }
-    if let Some(head) = drug_head(lexicon, &piece.text, start..length, false) {
-        made.orders.push(Order::new(head, piece, number));
-        return;
+    match drug_head(lexicon, &piece.text, start..length, false) {
+        Some(head) => made.orders.push(Order::new(head, piece, number)),
+        None => return Some(piece),
     }
+    None
+}
+
+fn number_of(text: &Text) -> (Option<OrderNumber>, usize) {
+    order_number(text, 0..text.len()).map_or((None, 0), |(number, after)| (Some(number), after))
+}
+
+/// Joins a piece to the order that it continues, or makes an order of a misread name.
+fn go_on<'l>(lexicon: &'l Lexicon, made: &mut Assembled<'l>, piece: Item) {
+    let length = piece.text.len();
+    let (number, start) = number_of(&piece.text);
     let marks = usage::marks(&piece.text, start..length);
     // 生食100mL DIV is done in the clinic and continues no prescription.
     if marks.iter().any(|marked| matches!(marked.mark, Mark::Site { injected: true, .. })) {
@@ -276,6 +290,11 @@ impl<'l> Order<'l> {
     fn is_whole(&self) -> bool {
         let numbered = self.number == Some(OrderNumber::Rp) && self.head.drug.is_some();
         (self.sig.is_some() || numbered) && !self.sig.injected
+    }
+
+    /// Where it begins in the order of reading.
+    fn place(&self) -> (usize, u32) {
+        self.pieces.first().map_or((0, 0), |piece| (piece.place, piece.frame.x0))
     }
 
     fn frames(&self) -> impl Iterator<Item = Rect> {

@@ -244,8 +244,13 @@ impl Drugs {
 
     fn found(&self, entries: &[(u32, How)], spelling: &[char], score: f32) -> DrugMatch<'_> {
         let best = entries.iter().map(|(_, how)| *how).min().unwrap_or(How::Exact);
-        let names: Vec<&DrugName> =
-            entries.iter().map(|(number, _)| &self.names[*number as usize]).collect();
+        let mut numbers: Vec<u32> = Vec::new();
+        for (number, _) in entries.iter().filter(|(_, how)| *how == best) {
+            if !numbers.contains(number) {
+                numbers.push(*number);
+            }
+        }
+        let names = numbers.into_iter().map(|number| &self.names[number as usize]).collect();
         let spelling: Vec<char> = spelling.iter().copied().filter(|c| !c.is_whitespace()).collect();
         let ambiguous = self.must_ask.contains(&spelling);
         DrugMatch { names, length: spelling.len(), how: best, score, ambiguous }
