@@ -2,6 +2,7 @@
 //! `KAMIKARTE_*`, overridden by flags. Read once, in `run`.
 
 use std::{
+    collections::BTreeMap,
     net::SocketAddr,
     path::{Path, PathBuf},
     time::Duration,
@@ -27,6 +28,10 @@ pub struct Config {
     pub queue: String,
     /// `file:PATH` or `s3://BUCKET/PREFIX`; empty: `originals` in the data folder.
     pub store: String,
+    /// Settings of S3: `endpoint`, `region`, `access_key_id`, `secret_access_key`, `allow_http`.
+    pub s3: BTreeMap<String, String>,
+    /// Folder with the sources of ipadic; Debian's package mecab-ipadic puts them there.
+    pub ipadic: PathBuf,
     /// Address of the review pages.
     pub listen: SocketAddr,
     /// Language of pages before a person has chosen, and of messages.
@@ -107,6 +112,8 @@ impl Config {
             database: String::new(),
             queue: "embedded".into(),
             store: String::new(),
+            s3: BTreeMap::new(),
+            ipadic: "/usr/share/mecab/dic/ipadic".into(),
             listen: SocketAddr::from(([127, 0, 0, 1], 8787)),
             language: Language::Ja,
             time_zone: "Asia/Tokyo".into(),
@@ -256,7 +263,10 @@ impl Loaded {
             if let toml::Value::Table(inner) = value {
                 self.describe_table(&path, inner, lines);
             } else {
-                let shown = without_password(&value.to_string());
+                let shown = match key.contains("secret") || key.contains("token") {
+                    true => "\"…\"".to_owned(),
+                    false => without_password(&value.to_string()),
+                };
                 lines.push(format!("{:<44} # {}", format!("{path} = {shown}"), self.origin(&path)));
             }
         }

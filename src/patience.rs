@@ -25,7 +25,7 @@ impl Transient for records::RecordsError {
 
 impl Transient for ingest::StoreError {
     fn is_transient(&self) -> bool {
-        self.is_transient()
+        matches!(self, Self::Failed { .. })
     }
 }
 

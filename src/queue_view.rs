@@ -5,13 +5,12 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chart::PageId;
 use queue::Queue;
-use records::{Db, audit::Author};
+use records::audit::Author;
 use review_ui::{DeadJob, QueueAway, QueueDepth, QueueView};
 
 use crate::{clock, dead_letters};
 
 pub struct View {
-    pub db: Db,
     pub queue: Arc<dyn Queue>,
 }
 
@@ -20,7 +19,7 @@ impl QueueView for View {
     async fn depth(&self) -> Result<QueueDepth, QueueAway> {
         let depth = self.queue.depth().await.map_err(away)?;
         Ok(QueueDepth {
-            waiting: depth.waiting(),
+            waiting: depth.waiting,
             in_work: depth.in_hand.unwrap_or_default(),
             dead: depth.dead,
         })
@@ -44,7 +43,7 @@ impl QueueView for View {
     }
 
     async fn retry_dead(&self, page: Option<PageId>) -> Result<u64, QueueAway> {
-        dead_letters::retry(&self.db, self.queue.as_ref(), page, Author::Program)
+        dead_letters::retry(self.queue.as_ref(), page, Author::Program)
             .await
             .map_err(away)
     }

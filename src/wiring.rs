@@ -44,7 +44,7 @@ pub async fn tenant(db: &Db, config: &Config) -> Result<TenantId> {
 pub fn originals(config: &Config) -> Result<Originals> {
     make_data_dir(config)?;
     let url = config.store_url();
-    Originals::open(&url).with_context(|| {
+    Originals::open(&url, &config.s3).with_context(|| {
         format!(
             "the store of originals {} cannot be used",
             crate::config::without_password(&url)

@@ -117,6 +117,7 @@ impl Worker {
             Verdict::GivenUp(reason) => {
                 metrics::counter!(names::PAGES_UNREADABLE).increment(1);
                 tracing::warn!(page = %job.page, attempt, reason, "page is left to people");
+                // Makes the page unreadable, too.
                 delivery.bury(&reason).await
             }
             Verdict::HandBack => delivery.hand_back().await,
@@ -137,18 +138,14 @@ impl Worker {
             Ok(page) => page,
             Err(error) => return Ok(nothing_to_do(delivery.job.id, &error)),
         };
-        if delivery.is_exhausted() {
-            let reason = "crashed: every attempt ended without a word";
-            return self.give_up(tenant, id, reason.into(), stop).await;
-        }
         let picture = match self.picture(&page, stop).await? {
             Ok(picture) => picture,
-            Err(reason) => return self.give_up(tenant, id, reason, stop).await,
+            Err(reason) => return Ok(Verdict::GivenUp(reason)),
         };
         match self.recognise(&picture, stop).await? {
             Ok(reading) => self.save(tenant, id, reading, stop).await,
             Err(failure) if failure.is_final() || delivery.is_last_attempt() => {
-                self.give_up(tenant, id, in_a_word(&failure), stop).await
+                Ok(Verdict::GivenUp(in_a_word(&failure)))
             }
             Err(failure) => Ok(Verdict::Again(in_a_word(&failure))),
         }
@@ -175,8 +172,11 @@ impl Worker {
         page: &Page,
         stop: &CancellationToken,
     ) -> Result<Result<PagePicture, String>, Stopped> {
+        let Ok(fingerprint) = page.scan_sha256.parse() else {
+            return Ok(Err("refused: the scan's fingerprint is none".to_owned()));
+        };
         let fetched = patiently(stop, "the store of originals is away", || {
-            self.originals.get(&page.scan_sha256)
+            self.originals.get(fingerprint)
         });
         let original = match fetched.await? {
             Ok(original) => original,
@@ -242,26 +242,6 @@ impl Worker {
                 tracing::info!(page = %page.id, elapsed_ms, "page read");
                 Verdict::Done
             }
-            Err(RecordsError::Refused(_) | RecordsError::NotFound { .. }) => Verdict::Done,
-            Err(error) => Verdict::Again(format!("failed: {error}")),
-        })
-    }
-
-    async fn give_up(
-        &self,
-        tenant: TenantId,
-        id: PageId,
-        reason: String,
-        stop: &CancellationToken,
-    ) -> Result<Verdict, Stopped> {
-        let given_up = patiently(stop, "the database is away", || async {
-            let mut tx = self.db.begin().await?;
-            pages::give_up(&mut tx, tenant, id, &reason, clock::now()).await?;
-            tx.commit().await?;
-            Ok::<_, RecordsError>(())
-        });
-        Ok(match given_up.await? {
-            Ok(()) => Verdict::GivenUp(reason),
             Err(RecordsError::Refused(_) | RecordsError::NotFound { .. }) => Verdict::Done,
             Err(error) => Verdict::Again(format!("failed: {error}")),
         })

@@ -15,8 +15,8 @@ pub async fn run(config: &Config, command: &AuditCommand) -> Result<Outcome> {
             println!("the chain is whole: {events} events, the last with hash {head}");
             Outcome::Done
         }
-        ChainVerdict::Broken(fault) => {
-            eprintln!("the chain is broken: {fault}");
+        ChainVerdict::Broken { seq, fault } => {
+            eprintln!("the chain is broken at event {seq}: {fault}");
             Outcome::Failed
         }
     })

@@ -146,7 +146,7 @@ async fn queue(config: &Config, db: &Db) -> Result<String> {
     Ok(format!(
         "{}, {} waiting, {} dead",
         without_password(&config.queue),
-        depth.waiting(),
+        depth.waiting,
         depth.dead
     ))
 }

@@ -36,7 +36,9 @@ pub async fn run(config: &Config, command: ExportCommand) -> Result<Outcome> {
             exchange::csv::write(records, &mut file)?;
             file.flush().with_context(|| format!("{} cannot be written", path.display()))?;
         }
-        None => exchange::csv::write(records, io::stdout().lock())?,
+        None => {
+            exchange::csv::write(records, io::stdout().lock())?;
+        }
     }
     // That patients' data left is an event of the chain.
     let mut tx = db.begin().await?;

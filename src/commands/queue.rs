@@ -25,7 +25,7 @@ pub async fn run(config: &Config, command: QueueCommand) -> Result<Outcome> {
                 .map(|page| page.parse())
                 .transpose()
                 .context("`kamikarte queue dead` lists the pages")?;
-            let sent = dead_letters::retry(&db, queue.as_ref(), page, Author::Program).await?;
+            let sent = dead_letters::retry(queue.as_ref(), page, Author::Program).await?;
             eprintln!("{sent} pages are sent to the workers again");
         }
     }

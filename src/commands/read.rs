@@ -7,7 +7,7 @@ use std::{
 
 use anyhow::{Context, Result};
 use chart::{Findings, Language, Rect};
-use futures::{StreamExt, TryStreamExt, stream};
+use futures::{StreamExt, stream};
 use ingest::PagePicture;
 use serde::Serialize;
 

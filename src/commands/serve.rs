@@ -106,7 +106,7 @@ fn app(
         db: db.clone(),
         originals: wiring::originals(config)?,
         limits: wiring::limits(config),
-        queue: Arc::new(View { db: db.clone(), queue: Arc::clone(queue) }),
+        queue: Arc::new(View { queue: Arc::clone(queue) }),
         clock: Arc::new(clock::now),
         zone: config.zone()?,
         settings: Settings {

@@ -121,8 +121,19 @@ impl Installation {
 
     /// Starts a command that goes on; its log is appended to `log.txt` in the data folder.
     pub fn start(&self, arguments: &[&str]) -> Running {
+        self.start_with(arguments, &[])
+    }
+
+    /// The same with other settings.
+    pub fn start_with(&self, arguments: &[&str], settings: &[(&str, &str)]) -> Running {
         let log = File::options().create(true).append(true).open(self.log_file()).unwrap();
-        let child = self.command(arguments).stdout(Stdio::null()).stderr(log).spawn().unwrap();
+        let child = self
+            .command(arguments)
+            .envs(settings.iter().copied())
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()
+            .unwrap();
         Running { child }
     }
 
@@ -133,6 +144,18 @@ impl Installation {
             std::net::TcpStream::connect(&self.listen).is_ok()
         });
         running
+    }
+
+    /// Status and body of a page.
+    pub fn get(&self, path: &str) -> (u16, String) {
+        let output = Command::new("curl")
+            .args(["--silent", "--location", "--max-time", "40", "--write-out", "\n%{http_code}"])
+            .arg(self.url(path))
+            .output()
+            .expect("curl is missing; scripts/install installs it");
+        let answer = String::from_utf8_lossy(&output.stdout).into_owned();
+        let (body, status) = answer.rsplit_once('\n').unwrap();
+        (status.parse().unwrap(), body.to_owned())
     }
 
     pub fn log_file(&self) -> PathBuf {
