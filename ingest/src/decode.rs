@@ -25,6 +25,16 @@ pub struct Source {
     format: Format,
     n_pages: u32,
     kind: Kind,
+    trust: Trust,
+}
+
+/// What is known of a file's bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Trust {
+    /// Nothing: every page is decoded to the end, even where its bytes are handed on as they are.
+    Nothing,
+    /// All pages were decoded when the file was taken in, and its fingerprint is the same.
+    Checked,
 }
 
 enum Kind {
@@ -50,7 +60,16 @@ pub struct PageSize {
 impl Source {
     /// Reads the structure of a file: its format, its number of pages.
     pub fn open(bytes: impl Into<Bytes>, limits: &Limits) -> Result<Self, Refusal> {
-        let bytes = bytes.into();
+        Self::open_with(bytes.into(), limits, Trust::Nothing)
+    }
+
+    /// Opens a file that was taken in before, by bytes that [`crate::Originals::get`] compared
+    /// with their fingerprint: what needs no second look is not decoded again.
+    pub fn open_original(original: impl Into<Bytes>, limits: &Limits) -> Result<Self, Refusal> {
+        Self::open_with(original.into(), limits, Trust::Checked)
+    }
+
+    fn open_with(bytes: Bytes, limits: &Limits, trust: Trust) -> Result<Self, Refusal> {
         limits.check_bytes(bytes.len() as u64)?;
         let format = Format::of(&bytes)?;
         let kind = guarded(None, || {
@@ -58,7 +77,9 @@ impl Source {
                 Format::Jpeg => Kind::Jpeg,
                 Format::Png => Kind::Png,
                 Format::Tiff => Kind::Tiff(ifd::Chain::read(&bytes, limits)?),
-                Format::Pdf => Kind::Pdf(Box::new(pdf::Document::open(bytes.clone(), limits)?)),
+                Format::Pdf => {
+                    Kind::Pdf(Box::new(pdf::Document::open(bytes.clone(), limits, trust)?))
+                }
             })
         })?;
         let n_pages = limits.check_pages(match &kind {
@@ -66,7 +87,7 @@ impl Source {
             Kind::Tiff(chain) => chain.pages.len(),
             Kind::Pdf(document) => document.n_pages(),
         })?;
-        Ok(Self { bytes, limits: *limits, format, n_pages, kind })
+        Ok(Self { bytes, limits: *limits, format, n_pages, kind, trust })
     }
 
     /// What the file is.
@@ -101,21 +122,22 @@ impl Source {
             return Err(Refusal::damaged(number, format!("there are {} pages", self.n_pages)));
         }
         guarded(Some(number), || match &self.kind {
-            Kind::Jpeg => jpeg::page(&self.bytes, &self.limits),
+            Kind::Jpeg => jpeg::page(&self.bytes, &self.limits, self.trust),
             Kind::Png => png::page(&self.bytes, &self.limits),
             Kind::Tiff(chain) => tiff::page(&self.bytes, chain, number, &self.limits),
-            Kind::Pdf(document) => document.page(number, &self.limits),
+            Kind::Pdf(document) => document.page(number, &self.limits, self.trust),
         })
     }
 }
 
-/// Makes one page picture of an original again; pages are counted from 1.
+/// Makes one page picture of an original again; pages are counted from 1. The bytes are those of
+/// a file that was taken in: see [`Source::open_original`].
 pub fn page_picture(
     original: impl Into<Bytes>,
     number: u32,
     limits: &Limits,
 ) -> Result<PagePicture, Refusal> {
-    Source::open(original, limits)?.page(number)
+    Source::open_original(original, limits)?.page(number)
 }
 
 /// A decoder that panics on a file has found a damaged file, not a reason to stop the service.

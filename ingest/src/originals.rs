@@ -136,10 +136,10 @@ impl Originals {
 
     /// Whether the store answers.
     pub async fn is_ready(&self) -> Result<(), StoreError> {
-        match self.store.head(&Path::from("originals/ready")).await {
-            Ok(_) | Err(object_store::Error::NotFound { .. }) => Ok(()),
-            Err(source) => Err(self.failed(source)),
-        }
+        // A list, because looking for one thing cannot tell a missing bucket from a missing thing.
+        let nothing = Path::from("originals/ready");
+        let listed = self.store.list_with_delimiter(Some(&nothing)).await;
+        listed.map(|_| ()).map_err(|source| self.failed(source))
     }
 
     /// Keeps an original. The same bytes again change nothing.
@@ -223,5 +223,7 @@ fn refused(fingerprint: Fingerprint, ending: &str) -> Path {
     Path::from(format!("refused/{}/{name}{ending}", &name[..2]))
 }
 
+#[cfg(test)]
+mod s3_tests;
 #[cfg(test)]
 mod tests;

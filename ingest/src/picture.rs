@@ -142,8 +142,8 @@ pub(crate) fn encode_png(
     bilevel: bool,
     dpi: Option<u32>,
 ) -> Result<Vec<u8>, png::EncodingError> {
-    let mut encoded = Vec::new();
-    let mut encoder = png::Encoder::new(&mut encoded, image.width(), image.height());
+    let mut file = Vec::new();
+    let mut encoder = png::Encoder::new(&mut file, image.width(), image.height());
     encoder.set_compression(png::Compression::Fast);
     if let Some(dpi) = dpi {
         let per_metre = (f64::from(dpi) / 0.0254).round() as u32;
@@ -178,7 +178,7 @@ pub(crate) fn encode_png(
     let mut writer = encoder.write_header()?;
     writer.write_image_data(data)?;
     writer.finish()?;
-    Ok(encoded)
+    Ok(file)
 }
 
 fn pack(gray: &GrayImage) -> Vec<u8> {

@@ -1,6 +1,6 @@
 //! Files made for tests: pictures, TIFF files of any tags, small PDFs.
 
-use std::io::Cursor;
+use std::{fmt::Write, io::Cursor};
 
 use image::{DynamicImage, GrayImage, ImageFormat, Luma, Rgb, RgbImage, codecs::jpeg::JpegEncoder};
 
@@ -189,14 +189,14 @@ impl PdfFile {
 
     /// The file, with these objects as pages.
     pub(crate) fn finish(self, pages: &[usize]) -> Vec<u8> {
-        let kids: String = pages.iter().map(|page| format!("{page} 0 R ")).collect();
+        let kids = references(pages.iter().map(|page| (String::new(), *page)));
         let tree = format!("<< /Type /Pages /Kids [{kids}] /Count {} >>", pages.len());
         let first = [b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(), tree.into_bytes()];
         let mut file = b"%PDF-1.5\n%\xe2\xe3\xcf\xd3\n".to_vec();
         let mut table = String::new();
         let mut n = 1;
         for object in first.into_iter().chain(self.objects) {
-            table.push_str(&format!("{:010} 00000 n \n", file.len()));
+            writeln!(table, "{:010} 00000 n ", file.len()).unwrap();
             file.extend(format!("{n} 0 obj\n").into_bytes());
             file.extend(object);
             file.extend(b"\nendobj\n");
@@ -212,6 +212,10 @@ impl PdfFile {
     }
 }
 
+fn references(objects: impl Iterator<Item = (String, usize)>) -> String {
+    objects.fold(String::new(), |list, (name, object)| format!("{list} {name} {object} 0 R"))
+}
+
 /// A page of A4 (595 × 842 points) with that content and those pictures, and further entries.
 pub(crate) fn pdf_page(
     pdf: &mut PdfFile,
@@ -220,8 +224,7 @@ pub(crate) fn pdf_page(
     entries: &str,
 ) -> usize {
     let content = pdf.add_stream("", content.as_bytes());
-    let pictures: String =
-        pictures.iter().map(|(name, object)| format!("/{name} {object} 0 R ")).collect();
+    let pictures = references(pictures.iter().map(|(name, page)| (format!("/{name}"), *page)));
     pdf.add(format!(
         "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents {content} 0 R \
          /Resources << /XObject << {pictures} >> >> {entries} >>"

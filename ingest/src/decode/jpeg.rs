@@ -3,15 +3,17 @@
 //! The markers are walked before anything is decoded, because a decoder fills what is missing
 //! with gray: a file whose end-of-image marker is missing is truncated, whatever it looks like.
 
-use std::ops::Range;
+use std::{collections::BTreeMap, ops::Range};
 
 use bytes::Bytes;
 use image::{DynamicImage, GrayImage, RgbImage, metadata::Orientation};
 use zune_jpeg::{
     JpegDecoder,
+    errors::DecodeErrors,
     zune_core::{bytestream::ZCursor, colorspace::ColorSpace, options::DecoderOptions},
 };
 
+use super::Trust;
 use crate::{
     Format, Limits, MediaType, Refusal,
     picture::{Raster, WholePage},
@@ -44,16 +46,25 @@ pub(super) struct Jpeg {
     pub(super) adobe_transform: Option<u8>,
     /// Where the end-of-image marker ends. Phones append a second picture or a film after it.
     end: usize,
+    /// Where the data of the last scan ends.
+    last_scan: usize,
+    /// Of progressive files, for each component (by its number in the file) the coefficients
+    /// that arrived to their last bit.
+    finished: BTreeMap<u8, u64>,
     /// Stray bytes between segments, which strict decoders refuse and all viewers skip.
     stray: Vec<Range<usize>>,
 }
 
 /// The one page of a JPEG file.
-pub(super) fn page(bytes: &Bytes, limits: &Limits) -> Result<WholePage, Refusal> {
+pub(super) fn page(bytes: &Bytes, limits: &Limits, trust: Trust) -> Result<WholePage, Refusal> {
     let jpeg = Jpeg::read(bytes, 1)?;
     limits.check_size(1, jpeg.width, jpeg.height)?;
+    let stays = jpeg.orientation == Orientation::NoTransforms && jpeg.shows_everywhere();
+    if stays && trust == Trust::Checked {
+        return Ok(jpeg.as_it_is(bytes.clone()));
+    }
     let mut image = jpeg.decode(bytes, 1)?;
-    if jpeg.orientation == Orientation::NoTransforms && jpeg.shows_everywhere() {
+    if stays {
         return Ok(jpeg.as_it_is(bytes.clone()));
     }
     image.apply_orientation(jpeg.orientation);
@@ -75,6 +86,8 @@ impl Jpeg {
             dpi: None,
             adobe_transform: None,
             end: 0,
+            last_scan: 0,
+            finished: BTreeMap::new(),
             stray: Vec::new(),
         };
         let mut at = 2;
@@ -111,7 +124,11 @@ impl Jpeg {
                 APP14 if segment.starts_with(b"Adobe") => {
                     jpeg.adobe_transform = segment.get(11).copied();
                 }
-                SOS => at = end_of_scan(bytes, at).ok_or_else(truncated)?,
+                SOS => {
+                    jpeg.scan(segment);
+                    at = end_of_scan(bytes, at).ok_or_else(truncated)?;
+                    jpeg.last_scan = at;
+                }
                 _ => {}
             }
         }
@@ -119,6 +136,9 @@ impl Jpeg {
             return Err(Refusal::damaged(page, "JPEG without a frame"));
         }
         jpeg.check_variant(page)?;
+        if jpeg.is_unfinished() {
+            return Err(truncated());
+        }
         Ok(jpeg)
     }
 
@@ -129,6 +149,29 @@ impl Jpeg {
         self.width = be16(segment, 3)?.into();
         self.components = *segment.get(5)?;
         Some(())
+    }
+
+    /// Notes what a scan of a progressive file completes (ITU-T T.81, B.2.3 and G.1.1): which
+    /// coefficients, of which components, and whether to the last bit.
+    fn scan(&mut self, segment: &[u8]) {
+        let Some((&n, rest)) = segment.split_first() else { return };
+        let (components, rest) = rest.split_at_checked(usize::from(n) * 2).unwrap_or_default();
+        let &[first, last, bits, ..] = rest else { return };
+        let is_last_bit = bits.trailing_zeros() >= 4;
+        let band = (first..=last.min(63)).fold(0, |band, k| band | (1_u64 << k.min(63)));
+        for component in components.chunks_exact(2) {
+            let finished = self.finished.entry(component[0]).or_default();
+            *finished |= if is_last_bit { band } else { 0 };
+        }
+    }
+
+    /// Whether scans of a progressive file are missing altogether. Baseline files have one scan
+    /// for each component at least.
+    fn is_unfinished(&self) -> bool {
+        const PROGRESSIVE: u8 = 2;
+        let n_components = usize::from(self.components);
+        self.finished.len() < n_components
+            || self.process == PROGRESSIVE && self.finished.values().any(|&band| band != u64::MAX)
     }
 
     fn check_variant(&self, page: u32) -> Result<(), Refusal> {
@@ -174,22 +217,41 @@ impl Jpeg {
 
     /// All its pixels, or a refusal; never a picture that is gray where data is missing.
     pub(super) fn decode(&self, bytes: &[u8], page: u32) -> Result<DynamicImage, Refusal> {
-        let damaged = |error: &dyn std::fmt::Display| Refusal::damaged(page, error.to_string());
+        let damaged = |what: String| Refusal::damaged(page, what);
         let clean = self.without_stray_bytes(bytes);
-        let space = if self.components == 1 { ColorSpace::Luma } else { ColorSpace::RGB };
-        let options = DecoderOptions::default()
-            .set_strict_mode(true)
-            .set_max_width(usize::from(u16::MAX))
-            .set_max_height(usize::from(u16::MAX))
-            .jpeg_set_out_colorspace(space);
-        let mut decoder = JpegDecoder::new_with_options(ZCursor::new(&*clean), options);
-        let pixels = decoder.decode().map_err(|error| damaged(&error))?;
+        let pixels = self.pixels(&clean, true).map_err(|error| damaged(error.to_string()))?;
+        // An end-of-image marker may stand where the data broke off. A decoder that ran out of
+        // data goes on with zeros without a word; given some other data there, it makes another
+        // picture of it, and of a whole picture the same.
+        let more = self.with_more_data(&clean);
+        if self.pixels(&more, false).is_ok_and(|other| other != pixels) {
+            return Err(damaged("the picture's data ends before the picture does".to_owned()));
+        }
         let image = if self.components == 1 {
             GrayImage::from_raw(self.width, self.height, pixels).map(DynamicImage::ImageLuma8)
         } else {
             RgbImage::from_raw(self.width, self.height, pixels).map(DynamicImage::ImageRgb8)
         };
-        image.ok_or_else(|| damaged(&"its pixels do not fill its size"))
+        image.ok_or_else(|| damaged("its pixels do not fill its size".to_owned()))
+    }
+
+    fn pixels(&self, bytes: &[u8], strict: bool) -> Result<Vec<u8>, DecodeErrors> {
+        let space = if self.components == 1 { ColorSpace::Luma } else { ColorSpace::RGB };
+        let options = DecoderOptions::default()
+            .set_strict_mode(strict)
+            .set_max_width(usize::from(u16::MAX))
+            .set_max_height(usize::from(u16::MAX))
+            .jpeg_set_out_colorspace(space);
+        JpegDecoder::new_with_options(ZCursor::new(bytes), options).decode()
+    }
+
+    /// The same file with a few kilobytes of data behind its last scan.
+    fn with_more_data(&self, clean: &[u8]) -> Vec<u8> {
+        let before = self.stray.iter().filter(|stray| stray.end <= self.last_scan);
+        let dropped: usize = before.map(ExactSizeIterator::len).sum();
+        let (picture, tail) = clean.split_at(self.last_scan - dropped);
+        let noise = (1..=4096_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 25) as u8);
+        [picture, &noise.collect::<Vec<_>>(), tail].concat()
     }
 
     fn without_stray_bytes<'a>(&self, bytes: &'a [u8]) -> std::borrow::Cow<'a, [u8]> {

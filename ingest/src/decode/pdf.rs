@@ -17,7 +17,7 @@ use hayro::hayro_syntax::{
     page::Page,
 };
 
-use super::inflate;
+use super::{Trust, inflate};
 use crate::{Format, Limits, Refusal, picture::WholePage};
 
 /// An opened PDF.
@@ -26,10 +26,12 @@ pub(super) struct Document {
 }
 
 impl Document {
-    pub(super) fn open(bytes: Bytes, limits: &Limits) -> Result<Self, Refusal> {
-        check_end(&bytes)?;
-        // The largest picture that is allowed, in four colours.
-        inflate::check(&bytes, limits.max_pixels.saturating_mul(4))?;
+    pub(super) fn open(bytes: Bytes, limits: &Limits, trust: Trust) -> Result<Self, Refusal> {
+        if trust == Trust::Nothing {
+            check_end(&bytes)?;
+            // The largest picture that is allowed, in four colours.
+            inflate::check(&bytes, limits.max_pixels.saturating_mul(4))?;
+        }
         let pdf = Pdf::new(Arc::new(bytes)).map_err(|error| match error {
             LoadPdfError::Decryption(_) => Refusal::EncryptedPdf,
             LoadPdfError::Invalid => damaged("it has no readable structure"),
@@ -46,14 +48,19 @@ impl Document {
     }
 
     /// One page, from 1.
-    pub(super) fn page(&self, number: u32, limits: &Limits) -> Result<WholePage, Refusal> {
+    pub(super) fn page(
+        &self,
+        number: u32,
+        limits: &Limits,
+        trust: Trust,
+    ) -> Result<WholePage, Refusal> {
         let page = (self.pdf.pages())
             .get(number as usize - 1)
             .ok_or_else(|| Refusal::damaged(number, "there is no such page"))?;
         check_parts(page, number)?;
         let marks = marks::on(page, number, limits)?;
         match marks.only_picture() {
-            Some(placed) => picture::of(page, &placed, number, limits),
+            Some(placed) => picture::of(page, &placed, number, limits, trust),
             None => render::page(page, &marks, number, limits),
         }
     }
@@ -86,18 +93,11 @@ fn check_end(bytes: &[u8]) -> Result<(), Refusal> {
 
 /// The length of the file that a linearized one ("fast web view") states in its first object.
 fn linearized_length(bytes: &[u8]) -> Option<usize> {
-    let start = &bytes[..bytes.len().min(1024)];
-    let at = start.windows(11).position(|window| window == b"/Linearized")?;
-    let dict = &start[at..];
-    let dict = &dict[..dict.windows(2).position(|window| window == b">>")?];
-    let at = dict
-        .windows(2)
-        .position(|w| w == b"/L")
-        .filter(|&at| at > 0)
-        .or_else(|| dict[2..].windows(2).position(|w| w == b"/L").map(|at| at + 2))?;
-    let digits = dict[at + 2..].iter().skip_while(|byte| byte.is_ascii_whitespace());
-    let digits: Vec<u8> = digits.take_while(|byte| byte.is_ascii_digit()).copied().collect();
-    std::str::from_utf8(&digits).ok()?.parse().ok()
+    let start = String::from_utf8_lossy(&bytes[..bytes.len().min(1024)]);
+    let (_, dict) = start.split_once("/Linearized")?;
+    let (dict, _) = dict.split_once(">>")?;
+    let (_, length) = dict.split_once("/L ")?;
+    length.split_whitespace().next()?.parse().ok()
 }
 
 /// How many pages the page tree says there are.

@@ -41,15 +41,13 @@ pub(super) fn page(
     check_parts(&directory, number, (width, height))?;
 
     let compression = directory.number(Tag::Compression).unwrap_or(NONE);
-    let (mut image, bilevel) = match Fax::of_compression(compression) {
-        Some(fax) => {
-            (DynamicImage::ImageLuma8(fax::decode(fax, &directory, number, width, height)?), true)
-        }
-        None => {
-            let image = decode(bytes, chain, &directory, number, limits)?;
-            let one_bit = directory.number(Tag::BitsPerSample).unwrap_or(1) == 1;
-            (image, one_bit && directory.number(Tag::Photometric) != Some(PALETTE))
-        }
+    let (mut image, bilevel) = if let Some(fax) = Fax::of_compression(compression) {
+        let gray = fax::decode(fax, &directory, number, width, height)?;
+        (DynamicImage::ImageLuma8(gray), true)
+    } else {
+        let image = decode(bytes, chain, &directory, number, limits)?;
+        let one_bit = directory.number(Tag::BitsPerSample).unwrap_or(1) == 1;
+        (image, one_bit && directory.number(Tag::Photometric) != Some(PALETTE))
     };
     let (across, down) = resolution(&directory);
     if bilevel && let Some(stretched) = square_fax_pixels(&image, across, down) {
@@ -176,7 +174,9 @@ fn decode(
         && let DecodingResult::U8(packed) = &mut pixels
         && one_bit
     {
-        packed.iter_mut().for_each(|byte| *byte = byte.reverse_bits());
+        for byte in packed {
+            *byte = byte.reverse_bits();
+        }
     }
     if photometric == Some(PALETTE) {
         let map = directory.numbers(Tag::ColorMap).ok_or_else(|| damaged("no colour map"))?;

@@ -21,7 +21,10 @@ use image::{DynamicImage, GrayImage, RgbImage, imageops::FilterType, metadata::O
 use super::marks::{self, Placed};
 use crate::{
     Format, Limits, Refusal,
-    decode::jpeg::{Jpeg, plausible_dpi},
+    decode::{
+        Trust,
+        jpeg::{Jpeg, plausible_dpi},
+    },
     picture::{Raster, WholePage, gray_if_colourless},
 };
 
@@ -31,6 +34,7 @@ pub(super) fn of(
     placed: &Placed,
     number: u32,
     limits: &Limits,
+    trust: Trust,
 ) -> Result<WholePage, Refusal> {
     let (width, height) = page.render_dimensions();
     let missing_font = Arc::default();
@@ -42,9 +46,9 @@ pub(super) fn of(
         page.xref(),
         marks::settings(&missing_font),
     );
-    let mut taker = Taker { wanted: placed.index, seen: 0, number, taken: None };
-    interpret_page(page, &mut context, &mut taker);
-    let taken = taker.taken.unwrap_or_else(|| Err(Refusal::damaged(number, "no picture")))?;
+    let mut device = Taker { wanted: placed.index, seen: 0, number, taken: None };
+    interpret_page(page, &mut context, &mut device);
+    let taken = device.taken.unwrap_or_else(|| Err(Refusal::damaged(number, "no picture")))?;
 
     let turn = placed.turn().unwrap_or(Orientation::NoTransforms);
     let on_page = placed.on_page();
@@ -54,15 +58,17 @@ pub(super) fn of(
     let (mut image, bilevel) = match taken {
         Taken::Jpeg(bytes) => {
             let jpeg = Jpeg::read(&bytes, number).map_err(|refusal| in_pdf(refusal, number))?;
-            let image = jpeg.decode(&bytes, number)?;
             if turn == Orientation::NoTransforms {
+                if trust == Trust::Nothing {
+                    jpeg.decode(&bytes, number)?;
+                }
                 let mut whole = jpeg.as_it_is(jpeg.without_orientation(&bytes));
                 if let WholePage::AsItIs { dpi: said, .. } = &mut whole {
                     *said = dpi;
                 }
                 return Ok(whole);
             }
-            (image, false)
+            (jpeg.decode(&bytes, number)?, false)
         }
         Taken::Pixels { image, bilevel } => (image, bilevel),
     };

@@ -23,8 +23,9 @@ use crate::{
 const POINTS: f64 = 72.0;
 /// What recognition wants for text of a chart.
 const DPI: f64 = 300.0;
-/// Beyond it pages grow and recognition gains nothing; finer layers of compressed scans are masks.
-const MAX_DPI: f64 = 600.0;
+/// Finer pictures on a page that is more than them are not followed any further: the memory and
+/// the time of a page grow with the square.
+const MAX_DPI: f64 = 400.0;
 
 /// Renders at 300 dpi, or as fine as the finest large picture of the page, within the limits.
 pub(super) fn page(

@@ -34,10 +34,30 @@ fn a_jpeg_without_its_end_is_truncated_and_not_half_gray() {
 #[test]
 fn a_jpeg_whose_middle_is_missing_is_damaged() {
     let whole = jpeg(200, 150);
-    let half = [&whole[..whole.len() / 2], &[0xff, 0xd9]].concat();
-    assert_eq!(code(half), "damaged");
+    let scan = whole.windows(2).position(|two| two == [0xff, 0xda]).unwrap() + 14;
+    for length in (scan..whole.len() - 40).step_by(211) {
+        if whole[length - 1] == 0xff {
+            continue;
+        }
+        let ended = [&whole[..length], &[0xff, 0xd9]].concat();
+        assert_eq!(code(ended), "damaged", "{length} of {}", whole.len());
+    }
     let gap = [&whole[..whole.len() / 2], &whole[whole.len() * 3 / 4..]].concat();
     assert!(first(gap).is_err());
+}
+
+#[test]
+fn a_progressive_jpeg_that_lacks_scans_is_truncated() {
+    // 16 x 16 pixels; written by Pillow with `progressive=True`.
+    let whole = include_bytes!("progressive.jpg");
+    assert_eq!(first(whole.to_vec()).unwrap().encoded, whole.as_slice());
+    let scans: Vec<_> =
+        (0..whole.len() - 1).filter(|&at| whole[at..at + 2] == [0xff, 0xda]).collect();
+    assert!(scans.len() > 3);
+    for scan in &scans[1..] {
+        let fewer = [&whole[..*scan], &[0xff, 0xd9]].concat();
+        assert_eq!(code(fewer), "truncated");
+    }
 }
 
 #[test]

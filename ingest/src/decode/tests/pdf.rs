@@ -102,12 +102,23 @@ fn fax_pictures_come_at_their_own_resolution_and_right_side_black() {
         )
     };
     let data = group4(&image);
-    let picture = one_picture(&entries("/ColorSpace /DeviceGray", ""), &data, FILL);
+    // Square pixels, as the sheet of a scanner has them.
+    let content = "q 549 0 0 360 0 400 cm /Im0 Do Q";
+    let picture = one_picture(&entries("/ColorSpace /DeviceGray", ""), &data, content);
     let page = first(picture.clone()).unwrap();
     assert_eq!((page.width, page.height, page.media_type), (61, 40, MediaType::Png));
     assert_eq!(gray(picture), image);
-    let stencil = one_picture(&entries("/ImageMask true", ""), &data, &format!("0 g {FILL}"));
+    let stencil = one_picture(&entries("/ImageMask true", ""), &data, &format!("0 g {content}"));
     assert_eq!(gray(stencil), image);
+}
+
+#[test]
+fn a_fax_picture_in_standard_resolution_gets_its_shape_back() {
+    let entries = "/Width 61 /Height 40 /BitsPerComponent 1 /ColorSpace /DeviceGray \
+                   /Filter /CCITTFaxDecode /DecodeParms << /K -1 /Columns 61 /Rows 40 >>";
+    let page = one_picture(entries, &group4(&ink(61, 40)), "q 305 0 0 400 0 0 cm /Im0 Do Q");
+    let page = first(page).unwrap();
+    assert_eq!((page.width, page.height), (61, 80));
 }
 
 #[test]
@@ -126,6 +137,15 @@ fn a_raw_picture_comes_as_it_is_and_an_incomplete_one_not_at_all() {
     assert_eq!(pixels(one_picture(entries, image.as_raw(), FILL)).to_rgb8(), image);
     let half = &image.as_raw()[..image.as_raw().len() / 2];
     assert_eq!(code(one_picture(entries, half, FILL)), "damaged");
+}
+
+#[test]
+fn an_original_that_was_checked_gives_the_same_pictures() {
+    let whole = scanned_pdf(&[jpeg(60, 80)], 60, 80);
+    let limits = Limits::default();
+    assert_eq!(page_picture(whole.clone(), 1, &limits), first(whole));
+    assert_eq!(page_picture(jpeg(60, 80), 1, &limits), first(jpeg(60, 80)));
+    assert_eq!(page_picture(jpeg_turned(60, 80, 6), 1, &limits), first(jpeg_turned(60, 80, 6)));
 }
 
 #[test]

@@ -38,6 +38,24 @@ fn group_4_is_read_in_both_polarities_and_bit_orders() {
     assert_eq!(gray(one(reversed)), image);
 }
 
+/// The picture [`ink`] of 61 × 40 as libtiff's `tiffcp -c g3:…` writes it, and as Pillow writes
+/// `tiff_ccitt`: no encoder of ours knows G3.
+#[test]
+fn group_3_is_read_in_one_and_two_dimensions_and_without_end_of_line_codes() {
+    let files: [(&str, &[u8]); 4] = [
+        ("one dimension", include_bytes!("g3-1d.tif")),
+        ("two dimensions", include_bytes!("g3-2d.tif")),
+        ("two dimensions, fill bits", include_bytes!("g3-2d-fill.tif")),
+        ("modified Huffman", include_bytes!("mh.tif")),
+    ];
+    for (name, file) in files {
+        assert!(gray(file.to_vec()) == ink(61, 40), "{name}");
+        for length in 8..file.len() {
+            assert!(first(file[..length].to_vec()).is_err(), "{name}, {length} bytes");
+        }
+    }
+}
+
 #[test]
 fn strips_are_put_under_each_other() {
     let image = ink(61, 40);
