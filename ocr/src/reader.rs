@@ -11,7 +11,7 @@ use crate::{
 /// Trial reading that prefers a direction by less than this leaves it open.
 const CLEAR_MARGIN: f32 = 0.08;
 /// Lines below this confidence are read a second time.
-const DOUBTFUL: f32 = 0.85;
+const DOUBTFUL: f32 = 0.75;
 /// OSD's confidence from which it is believed where trial reading leaves it open.
 const ORIENTATION_SURE: f32 = 1.0;
 
@@ -127,8 +127,8 @@ impl PageReader for Reader {
 
 /// Mean confidence of what was read of one line; 0 if nothing was.
 fn sureness(lines: &[Line]) -> f32 {
-    let symbols = lines.iter().flat_map(|line| &line.symbols);
-    let (sum, count) = symbols.fold((0.0, 0), |(sum, n), s| (sum + s.confidence, n + 1));
+    let count: usize = lines.iter().map(|line| line.symbols.len()).sum();
+    let sum: f32 = lines.iter().map(|line| line.confidence * line.symbols.len() as f32).sum();
     sum / (count as f32).max(1.0)
 }
 

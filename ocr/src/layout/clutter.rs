@@ -34,7 +34,9 @@ pub fn find_clutter(
         let is_hole = width.min(height) * 5 > em * 6 && fill > 0.65;
         let is_huge = large > em * 8;
         let is_scratch = large > em * 3 && width.min(height) < em / 6;
-        let is_left_of_rule = height < em / 4 && rules.goes_on_at(part.bbox);
+        let thin = width.min(height);
+        let is_thin = thin < em / 4 || (thin < em * 2 / 5 && large > thin * 3);
+        let is_left_of_rule = is_thin && rules.goes_on_at(part.bbox);
         if part.area < speck
             || is_hole
             || is_huge

@@ -84,7 +84,8 @@ fn lines_of_region(
         // Too little for a character: dirt that stands alone.
         let tallest = group.iter().map(|&at| seen[at].height()).max().unwrap_or(0);
         let side = bbox.width().max(bbox.height());
-        if side < page_em / 3 || (tallest < page_em / 3 && side < page_em * 3 / 2) {
+        let may_be_dash = side > page_em / 2 && side < page_em * 3 / 2;
+        if side < page_em / 3 || (tallest < page_em / 3 && !may_be_dash) {
             continue;
         }
         lines.push(TextLine {

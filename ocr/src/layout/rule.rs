@@ -66,18 +66,24 @@ impl Rules {
         (along, from, to): (usize, usize, usize),
         place: impl Fn(usize, usize) -> (usize, usize),
     ) {
-        let (end, _) = place(before.height, before.width);
-        let depth = if end == before.width { before.width } else { before.height };
-        let (from, to) = (from.saturating_sub(FRAY), (to + FRAY).min(depth));
-        let writing = |across: usize| {
-            let (x, y) = place(along, across);
-            before.get(x, y) && !self.mask.get(x, y)
+        let writing = |across: Option<usize>| {
+            across.map(|across| place(along, across)).is_some_and(|(x, y)| {
+                before.get(x, y) && !self.mask.get(x, y)
+            })
         };
-        if from > 0 && writing(from - 1) && writing(to) {
+        let stands_on_it = writing(from.checked_sub(FRAY + 1));
+        let hangs_from_it = writing(Some(to + FRAY));
+        if stands_on_it && hangs_from_it {
             return;
         }
+        // Writing that touches the rule keeps its own edge.
+        let from = if stands_on_it { from } else { from.saturating_sub(FRAY) };
+        let to = if hangs_from_it { to } else { to + FRAY };
         for across in from..to {
             let (x, y) = place(along, across);
+            if x >= before.width || y >= before.height {
+                break;
+            }
             let pixel = &mut flat.as_mut()[y * before.width + x];
             if pixel.saturating_add(DARKER) >= shade {
                 *pixel = 255;
@@ -86,15 +92,20 @@ impl Rules {
         }
     }
 
-    /// Whether a thin piece of ink lies where a level rule would run if it went on: what is left
-    /// of a broken rule.
+    /// Whether a thin piece of ink lies where a rule would run if it went on: what is left of a
+    /// broken rule.
     pub fn goes_on_at(&self, piece: Rect) -> bool {
-        let middle = f64::from(piece.y0 + piece.y1) / 2.0;
         let x = f64::from(piece.x0 + piece.x1) / 2.0;
-        self.horizontal.iter().any(|rule| {
+        let y = f64::from(piece.y0 + piece.y1) / 2.0;
+        let near = |rule: &Rule, at: f64, wanted: f64| {
             let slack = 3.0 + f64::from(rule.thickness) / 2.0;
-            rule.height_at(x).is_some_and(|height| (height - middle).abs() <= slack)
-        })
+            rule.place_at(at).is_some_and(|place| (place - wanted).abs() <= slack)
+        };
+        if piece.width() >= piece.height() {
+            self.horizontal.iter().any(|rule| near(rule, x, y))
+        } else {
+            self.vertical.iter().any(|rule| near(rule, y, x))
+        }
     }
 }
 
@@ -124,9 +135,9 @@ impl Rule {
         values.get(values.len() / 2).copied().unwrap_or(0)
     }
 
-    /// Where a level rule runs at `x`, on a straight line through its ends; `None` where that is
-    /// far from anything known.
-    fn height_at(&self, x: f64) -> Option<f64> {
+    /// Where the rule's middle lies across it, at a place along it or beyond its ends, on a
+    /// straight line through its ends.
+    fn place_at(&self, along: f64) -> Option<f64> {
         let middles: Vec<(f64, f64)> = self
             .across
             .iter()
@@ -145,7 +156,8 @@ impl Rule {
         }
         let (x0, y0) = mean(&middles[..quarter]);
         let (x1, y1) = mean(&middles[middles.len() - quarter..]);
-        let at = x - f64::from(self.bbox.x0);
+        let start = if self.is_level() { self.bbox.x0 } else { self.bbox.y0 };
+        let at = along - f64::from(start);
         Some(y0 + (y1 - y0) * (at - x0) / (x1 - x0).max(1.0))
     }
 
@@ -335,7 +347,7 @@ fn keep_to_the_core(across: &mut [(u32, u32)]) -> u32 {
     let Some(&thickness) = thicknesses.get(thicknesses.len() / 2) else { return 0 };
     let mut last: Option<(u32, u32)> = None;
     for range in across.iter_mut().filter(|(from, to)| from < to) {
-        if range.1 - range.0 <= thickness * 3 / 2 + 1 {
+        if range.1 - range.0 <= thickness * 2 + 2 {
             last = Some(*range);
         } else if let Some(near) = last {
             *range = near;

@@ -29,6 +29,9 @@ pub fn copy_out(api: &TesseractAPI, vertical: bool) -> Result<Vec<Line>, OcrErro
                 });
             }
             if let Some(line) = lines.last_mut() {
+                // The engine's figure for a line is that of its worst word, those of symbols
+                // are near 1 even in scribble: the mean over words tells most.
+                line.confidence += fraction(iterator.confidence(Level::RIL_WORD)?);
                 line.symbols.push(symbol);
             }
         }
@@ -38,9 +41,7 @@ pub fn copy_out(api: &TesseractAPI, vertical: bool) -> Result<Vec<Line>, OcrErro
     }
     for line in &mut lines {
         line.text = spaced(&line.symbols, line.bbox, vertical);
-        // The engine's own figure for a line is that of its worst word, often 0.
-        let sum: f32 = line.symbols.iter().map(|symbol| symbol.confidence).sum();
-        line.confidence = sum / line.symbols.len().max(1) as f32;
+        line.confidence /= line.symbols.len().max(1) as f32;
     }
     lines.retain(|line| !line.text.is_empty());
     Ok(lines)
