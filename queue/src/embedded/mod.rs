@@ -59,11 +59,13 @@ impl Queue for Embedded {
     async fn next(&self) -> Result<Delivery, QueueError> {
         let _turn = self.turn.lock().await;
         let mut backoff = Backoff::default();
+        let mut idle = false;
         loop {
-            match self.claim().await {
+            match self.claim(idle).await {
                 Ok(Some(delivery)) => return Ok(delivery),
                 Ok(None) => {
                     backoff.reset();
+                    idle = true;
                     // Not in step with other processes.
                     let pause = LOOK_EVERY.mul_f64(rand::random_range(0.75..1.25));
                     let _ = tokio::time::timeout(pause, self.shared.news.notified()).await;
@@ -144,11 +146,11 @@ impl Queue for Embedded {
 impl Embedded {
     /// A job, if one is available. The claim is a task of its own: who waits may be cancelled
     /// between the commit and the return, and the job must not be lost until its lease ends.
-    async fn claim(&self) -> Result<Option<Delivery>, QueueError> {
+    async fn claim(&self, idle: bool) -> Result<Option<Delivery>, QueueError> {
         let shared = Arc::clone(&self.shared);
         let (give, take) = oneshot::channel();
         tokio::spawn(async move {
-            let claimed = shared.claim().await;
+            let claimed = shared.claim(idle).await;
             if let Err(Ok(Some(unwanted))) = give.send(claimed) {
                 // If this fails the lease runs out.
                 let _ = unwanted.hand_back().await;
@@ -159,14 +161,16 @@ impl Embedded {
 }
 
 impl Shared {
-    async fn claim(self: Arc<Self>) -> Result<Option<Delivery>, QueueError> {
+    async fn claim(self: Arc<Self>, idle: bool) -> Result<Option<Delivery>, QueueError> {
         let Options { lease, delivery_limit: limit, .. } = self.options;
-        // A look first: it costs no lock, and an idle worker should not disturb those who write.
-        let mut look = self.records.read().await?;
-        if jobs::count_available(&mut look, self.options.now()).await? == 0 {
-            return Ok(None);
+        // An idle worker looks before it claims: a look takes no lock from those who write. A busy
+        // one does not: the look counts, and there may be a million to count.
+        if idle {
+            let mut look = self.records.read().await?;
+            if jobs::count_available(&mut look, self.options.now()).await? == 0 {
+                return Ok(None);
+            }
         }
-        drop(look);
         for kind in JobKind::ALL {
             let now = self.options.now();
             let mut tx = self.records.begin().await?;
