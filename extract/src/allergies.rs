@@ -33,11 +33,13 @@ pub fn of_page(
                 ));
             }
             let spans = Spans::of(&item.text, written.range);
+            let read = spans.confidence(page);
+            doubts.extend(confidence::reading_doubt(read));
             findings.push(Finding {
                 evidence: Evidence {
                     surface: spans.surface(page),
                     codes: written.codes,
-                    confidence: confidence::of_name(spans.confidence(page), 1.0, &doubts),
+                    confidence: confidence::of_name(read, 1.0, &doubts),
                     bbox: spans.bbox(page),
                     lines: spans.lines(),
                     doubts,

@@ -11,46 +11,131 @@ use crate::notation::cursor::Cursor;
 
 /// Cues after the name, longest first. A bracket stands for any kind of bracket.
 const AFTER: &[(&str, DiagnosisStatus)] = &[
-    ("の疑いは否定", DiagnosisStatus::Negated), ("の可能性は否定的", DiagnosisStatus::Negated),
-    ("は否定できず", DiagnosisStatus::Suspected), ("否定できず", DiagnosisStatus::Suspected),
-    ("を否定できず", DiagnosisStatus::Suspected), ("も否定できない", DiagnosisStatus::Suspected),
+    ("の疑いは否定", DiagnosisStatus::Negated),
+    ("の可能性は否定的", DiagnosisStatus::Negated),
+    ("は否定できず", DiagnosisStatus::Suspected),
+    ("否定できず", DiagnosisStatus::Suspected),
+    ("を否定できず", DiagnosisStatus::Suspected),
+    ("も否定できない", DiagnosisStatus::Suspected),
     ("は否定できない", DiagnosisStatus::Suspected),
-    ("の可能性あり", DiagnosisStatus::Suspected), ("の可能性", DiagnosisStatus::Suspected), ("を考慮", DiagnosisStatus::Suspected),
-    ("の疑い", DiagnosisStatus::Suspected), ("の疑", DiagnosisStatus::Suspected), ("疑い", DiagnosisStatus::Suspected),
-    ("を疑う", DiagnosisStatus::Suspected), ("うたがい", DiagnosisStatus::Suspected), ("疑診", DiagnosisStatus::Suspected),
-    ("(疑い)", DiagnosisStatus::Suspected), ("(疑)", DiagnosisStatus::Suspected), ("疑", DiagnosisStatus::Suspected),
-    ("(s/o)", DiagnosisStatus::Suspected), ("s/o", DiagnosisStatus::Suspected), ("(r/o)", DiagnosisStatus::Suspected),
-    ("r/o", DiagnosisStatus::Suspected), ("susp.", DiagnosisStatus::Suspected), ("susp", DiagnosisStatus::Suspected),
-    ("suspect", DiagnosisStatus::Suspected), ("(?)", DiagnosisStatus::Suspected), ("??", DiagnosisStatus::Suspected),
+    ("の可能性あり", DiagnosisStatus::Suspected),
+    ("の可能性", DiagnosisStatus::Suspected),
+    ("を考慮", DiagnosisStatus::Suspected),
+    ("の疑い", DiagnosisStatus::Suspected),
+    ("の疑", DiagnosisStatus::Suspected),
+    ("疑い", DiagnosisStatus::Suspected),
+    ("を疑う", DiagnosisStatus::Suspected),
+    ("うたがい", DiagnosisStatus::Suspected),
+    ("疑診", DiagnosisStatus::Suspected),
+    ("(疑い)", DiagnosisStatus::Suspected),
+    ("(疑)", DiagnosisStatus::Suspected),
+    ("疑", DiagnosisStatus::Suspected),
+    ("(s/o)", DiagnosisStatus::Suspected),
+    ("s/o", DiagnosisStatus::Suspected),
+    ("(r/o)", DiagnosisStatus::Suspected),
+    ("r/o", DiagnosisStatus::Suspected),
+    ("susp.", DiagnosisStatus::Suspected),
+    ("susp", DiagnosisStatus::Suspected),
+    ("suspect", DiagnosisStatus::Suspected),
+    ("(?)", DiagnosisStatus::Suspected),
+    ("??", DiagnosisStatus::Suspected),
     ("?", DiagnosisStatus::Suspected),
-    ("は否定的", DiagnosisStatus::Negated), ("は否定", DiagnosisStatus::Negated), ("否定的", DiagnosisStatus::Negated),
-    ("を否定", DiagnosisStatus::Negated), ("否定", DiagnosisStatus::Negated), ("は除外", DiagnosisStatus::Negated),
-    ("を除外", DiagnosisStatus::Negated), ("除外", DiagnosisStatus::Negated), ("は認めず", DiagnosisStatus::Negated),
-    ("を認めず", DiagnosisStatus::Negated), ("認めず", DiagnosisStatus::Negated), ("の所見なし", DiagnosisStatus::Negated),
-    ("はなし", DiagnosisStatus::Negated), ("なし", DiagnosisStatus::Negated), ("無し", DiagnosisStatus::Negated),
-    ("の既往なし", DiagnosisStatus::Negated), ("既往なし", DiagnosisStatus::Negated),
-    ("ではない", DiagnosisStatus::Negated), ("(陰性)", DiagnosisStatus::Negated), ("(-)", DiagnosisStatus::Negated),
-    ("(ー)", DiagnosisStatus::Negated), ("(一)", DiagnosisStatus::Negated), ("-(-)", DiagnosisStatus::Negated),
-    ("negative", DiagnosisStatus::Negated), ("ruled out", DiagnosisStatus::Negated),
-    ("の既往あり", DiagnosisStatus::History), ("の既往", DiagnosisStatus::History), ("既往", DiagnosisStatus::History),
-    ("(既往)", DiagnosisStatus::History), ("(old)", DiagnosisStatus::History), ("s/p", DiagnosisStatus::History),
-    ("にて手術", DiagnosisStatus::History), ("で手術", DiagnosisStatus::History),
-    ("(+)", DiagnosisStatus::Confirmed), ("あり", DiagnosisStatus::Confirmed),
+    ("は否定的", DiagnosisStatus::Negated),
+    ("は否定", DiagnosisStatus::Negated),
+    ("否定的", DiagnosisStatus::Negated),
+    ("を否定", DiagnosisStatus::Negated),
+    ("否定", DiagnosisStatus::Negated),
+    ("は除外", DiagnosisStatus::Negated),
+    ("を除外", DiagnosisStatus::Negated),
+    ("除外", DiagnosisStatus::Negated),
+    ("は認めず", DiagnosisStatus::Negated),
+    ("を認めず", DiagnosisStatus::Negated),
+    ("認めず", DiagnosisStatus::Negated),
+    ("の所見なし", DiagnosisStatus::Negated),
+    ("はなし", DiagnosisStatus::Negated),
+    ("なし", DiagnosisStatus::Negated),
+    ("無し", DiagnosisStatus::Negated),
+    ("の既往なし", DiagnosisStatus::Negated),
+    ("既往なし", DiagnosisStatus::Negated),
+    ("ではない", DiagnosisStatus::Negated),
+    ("(陰性)", DiagnosisStatus::Negated),
+    ("(-)", DiagnosisStatus::Negated),
+    ("(ー)", DiagnosisStatus::Negated),
+    ("(一)", DiagnosisStatus::Negated),
+    ("-(-)", DiagnosisStatus::Negated),
+    ("negative", DiagnosisStatus::Negated),
+    ("ruled out", DiagnosisStatus::Negated),
+    ("の既往あり", DiagnosisStatus::History),
+    ("の既往", DiagnosisStatus::History),
+    ("既往", DiagnosisStatus::History),
+    ("(既往)", DiagnosisStatus::History),
+    ("(old)", DiagnosisStatus::History),
+    ("s/p", DiagnosisStatus::History),
+    ("にて手術", DiagnosisStatus::History),
+    ("で手術", DiagnosisStatus::History),
+    ("(+)", DiagnosisStatus::Confirmed),
+    ("あり", DiagnosisStatus::Confirmed),
 ];
 
 /// Cues before the name.
 const BEFORE: &[(&str, DiagnosisStatus)] = &[
-    ("s/o", DiagnosisStatus::Suspected), ("r/o", DiagnosisStatus::Suspected), ("susp.", DiagnosisStatus::Suspected),
-    ("suspect", DiagnosisStatus::Suspected), ("疑:", DiagnosisStatus::Suspected), ("?", DiagnosisStatus::Suspected),
-    ("(疑)", DiagnosisStatus::Suspected), ("疑い:", DiagnosisStatus::Suspected), ("s/p", DiagnosisStatus::History),
-    ("h/o", DiagnosisStatus::History), ("no ", DiagnosisStatus::Negated), ("old ", DiagnosisStatus::History),
+    ("s/o", DiagnosisStatus::Suspected),
+    ("r/o", DiagnosisStatus::Suspected),
+    ("susp.", DiagnosisStatus::Suspected),
+    ("suspect", DiagnosisStatus::Suspected),
+    ("疑:", DiagnosisStatus::Suspected),
+    ("?", DiagnosisStatus::Suspected),
+    ("(疑)", DiagnosisStatus::Suspected),
+    ("疑い:", DiagnosisStatus::Suspected),
+    ("s/p", DiagnosisStatus::History),
+    ("h/o", DiagnosisStatus::History),
+    ("no ", DiagnosisStatus::Negated),
+    ("old ", DiagnosisStatus::History),
 ];
 
 /// The relatives of a family history.
 pub const RELATIVES: &[&str] = &[
-    "父方祖父", "父方祖母", "母方祖父", "母方祖母", "両親", "父親", "母親", "祖父母", "祖父", "祖母", "父", "母", "長兄",
-    "次兄", "兄弟", "兄", "長姉", "次姉", "姉妹", "姉", "弟", "妹", "長男", "次男", "長女", "次女", "息子", "娘", "子",
-    "叔父", "叔母", "伯父", "伯母", "おじ", "おば", "いとこ", "従兄弟", "father", "mother", "brother", "sister",
+    "父方祖父",
+    "父方祖母",
+    "母方祖父",
+    "母方祖母",
+    "両親",
+    "父親",
+    "母親",
+    "祖父母",
+    "祖父",
+    "祖母",
+    "父",
+    "母",
+    "長兄",
+    "次兄",
+    "兄弟",
+    "兄",
+    "長姉",
+    "次姉",
+    "姉妹",
+    "姉",
+    "弟",
+    "妹",
+    "長男",
+    "次男",
+    "長女",
+    "次女",
+    "息子",
+    "娘",
+    "子",
+    "叔父",
+    "叔母",
+    "伯父",
+    "伯母",
+    "おじ",
+    "おば",
+    "いとこ",
+    "従兄弟",
+    "father",
+    "mother",
+    "brother",
+    "sister",
 ];
 
 /// The cue after a name, with what stands between taken for nothing.
@@ -75,14 +160,18 @@ pub fn relative(cursor: &mut Cursor<'_>) -> Option<&'static str> {
     cursor.attempt(|cursor| {
         let relative = cursor.eat_any(RELATIVES)?;
         // 父母会, 母指, 子宮: another word runs on.
-        let runs_on = cursor.peek().is_some_and(|char| {
-            crate::normalise::is_kanji(char) && "指宮乳斑趾癇".contains(char)
-        });
+        let runs_on = cursor
+            .peek()
+            .is_some_and(|char| crate::normalise::is_kanji(char) && "指宮乳斑趾癇".contains(char));
         if runs_on {
             return None;
         }
         cursor.spaces();
-        let _ = cursor.eat(":") || cursor.eat("が") || cursor.eat("に") || cursor.eat("は") || cursor.eat("の");
+        let _ = cursor.eat(":")
+            || cursor.eat("が")
+            || cursor.eat("に")
+            || cursor.eat("は")
+            || cursor.eat("の");
         cursor.spaces();
         Some(relative)
     })

@@ -10,10 +10,13 @@ use chart::{Doubt, DoubtKind};
 const fn factor(kind: DoubtKind) -> f32 {
     match kind {
         DoubtKind::UnknownName => 0.3,
-        DoubtKind::Incomplete | DoubtKind::RefersElsewhere => 0.7,
         DoubtKind::StrengthDoesNotExist | DoubtKind::UnitDoesNotFit => 0.5,
         DoubtKind::AmbiguousAbbreviation | DoubtKind::UnreadableDigits => 0.8,
-        DoubtKind::DoseAboveMaximum | DoubtKind::DoseDoesNotDivide | DoubtKind::ImpossibleDate => 0.7,
+        DoubtKind::Incomplete
+        | DoubtKind::RefersElsewhere
+        | DoubtKind::DoseAboveMaximum
+        | DoubtKind::DoseDoesNotDivide
+        | DoubtKind::ImpossibleDate => 0.7,
         DoubtKind::CheckDigit => 0.6,
         DoubtKind::UnknownBasis | DoubtKind::Changed | DoubtKind::AmbiguousDate => 0.85,
         DoubtKind::UsageFromGroup | DoubtKind::NameByLikeness => 0.9,
@@ -27,8 +30,16 @@ const fn factor(kind: DoubtKind) -> f32 {
 /// A true page with a sure name is still read wrong now and then.
 const CEILING: f32 = 0.98;
 
-/// Below this a line is said to be read with low confidence.
-pub const LOW: f32 = 0.6;
+/// Below this a line is said to be read with low confidence. The reader's own figure is too
+/// high by about .3 on bad pages, so a figure this low is a real warning.
+const LOW: f32 = 0.6;
+
+/// The doubt about characters that the reader was not sure of.
+pub fn reading_doubt(read: f32) -> Option<Doubt> {
+    (read < LOW).then(|| {
+        Doubt::of(DoubtKind::LowConfidence, format!("読取の確からしさ {:.0}%", read * 100.0))
+    })
+}
 
 /// Of a medication, which is right only if all its fields are.
 pub fn of_medication(read: f32, name: f32, doubts: &[Doubt]) -> f32 {

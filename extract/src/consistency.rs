@@ -72,7 +72,9 @@ fn strength_exists(chosen: &Chosen<'_>) -> Vec<Doubt> {
         names.join("、")
     };
     match chosen.strength {
-        Some(strength) if !of_form.is_empty() && !of_form.iter().any(|known| known.is_same(strength)) => {
+        Some(strength)
+            if !of_form.is_empty() && !of_form.iter().any(|known| known.is_same(strength)) =>
+        {
             vec![Doubt::about(
                 DoubtKind::StrengthDoesNotExist,
                 "strength",
@@ -93,7 +95,9 @@ fn is_mass(chosen: &Chosen<'_>) -> bool {
 
 /// More than the usual maximum of a day, in the larger reading if there are two.
 fn dose_in_bounds(chosen: &Chosen<'_>) -> Vec<Doubt> {
-    let (Some(form), Some((dose, unit))) = (chosen.form, chosen.sig.dose) else { return Vec::new() };
+    let (Some(form), Some((dose, unit))) = (chosen.form, chosen.sig.dose) else {
+        return Vec::new();
+    };
     if chosen.external || chosen.sig.prn {
         return Vec::new();
     }
@@ -102,19 +106,23 @@ fn dose_in_bounds(chosen: &Chosen<'_>) -> Vec<Doubt> {
         Some(DoseBasis::Once) => dose.checked_mul(times),
         _ => Some(dose),
     };
-    let (Some(per_day), Some(maximum)) = (per_day, form.daily_max.as_ref()) else { return Vec::new() };
+    let (Some(per_day), Some(maximum)) = (per_day, form.daily_max.as_ref()) else {
+        return Vec::new();
+    };
     let taken = match unit {
         "mg" | "μg" | "g" => Some(Strength { value: per_day, unit: unit.to_owned() }),
         _ => chosen.strength.filter(|_| unit == form.unit).and_then(|strength| {
-            Some(Strength { value: strength.value.checked_mul(per_day)?, unit: strength.unit.clone() })
+            Some(Strength {
+                value: strength.value.checked_mul(per_day)?,
+                unit: strength.unit.clone(),
+            })
         }),
     };
-    let too_much = taken.as_ref().is_some_and(|taken| {
-        match (taken.milligrams(), maximum.milligrams()) {
+    let too_much =
+        taken.as_ref().is_some_and(|taken| match (taken.milligrams(), maximum.milligrams()) {
             (Some(taken), Some(maximum)) => taken > maximum,
             _ => taken.unit == maximum.unit && taken.value > maximum.value,
-        }
-    }) || (maximum.unit == unit && per_day > maximum.value);
+        }) || (maximum.unit == unit && per_day > maximum.value);
     if too_much {
         let taken = taken.map_or_else(|| format!("{per_day}{unit}"), |taken| taken.to_string());
         return vec![Doubt::about(

@@ -76,8 +76,18 @@ struct Table {
 }
 
 /// What stands below the table on the forms.
-const AFTER_TABLE: &[&str] =
-    &["労務不能", "業務災害", "備考", "公費負担", "意見書", "既往症", "診療の点数", "年月", "コメント", "以下余白"];
+const AFTER_TABLE: &[&str] = &[
+    "労務不能",
+    "業務災害",
+    "備考",
+    "公費負担",
+    "意見書",
+    "既往症",
+    "診療の点数",
+    "年月",
+    "コメント",
+    "以下余白",
+];
 
 impl Table {
     fn find(items: &[Item]) -> Option<Self> {
@@ -90,7 +100,8 @@ impl Table {
         })?;
         let beside_header = |names: &[&str]| {
             items.iter().find(|item| {
-                beside(item.frame, header.frame) && names.iter().any(|name| word(item).starts_with(name))
+                beside(item.frame, header.frame)
+                    && names.iter().any(|name| word(item).starts_with(name))
             })
         };
         let centre = |item: &Item| u32::midpoint(item.frame.x0, item.frame.x1);
@@ -122,7 +133,8 @@ impl Table {
     }
 
     const fn is_inside(&self, item: &Item) -> bool {
-        item.frame.y0 >= self.top.saturating_sub(4) && item.frame.y1 <= self.bottom.saturating_add(4)
+        item.frame.y0 >= self.top.saturating_sub(4)
+            && item.frame.y1 <= self.bottom.saturating_add(4)
     }
 
     const fn holds(&self, item: &Item) -> bool {
@@ -139,7 +151,10 @@ impl Table {
 }
 
 /// Outcomes of the table, as written and as the forms print them.
-const OUTCOMES: &[&str] = &["治ゆ", "治癒", "治愈", "全治", "完治", "死亡", "中止", "転医", "継続", "軽快", "不変", "移行", "治"];
+const OUTCOMES: &[&str] = &[
+    "治ゆ", "治癒", "治愈", "全治", "完治", "死亡", "中止", "転医", "継続", "軽快", "不変", "移行",
+    "治",
+];
 
 fn table_cell(
     lexicon: &Lexicon,
@@ -151,7 +166,9 @@ fn table_cell(
 ) {
     let length = item.text.len();
     let (main, start) = marks_before(&item.text, 0);
-    let Some(written) = diagnosis(lexicon, &item.text, start..length, Tolerance::Unknown) else { return };
+    let Some(written) = diagnosis(lexicon, &item.text, start..length, Tolerance::Unknown) else {
+        return;
+    };
     if is_form_text(&item.text, &written) {
         return;
     }
@@ -194,7 +211,8 @@ impl Row {
         let mut count = 0;
         // Where the column is known, what stands far from it is another remark.
         let far = table.outcome.is_some_and(|centre| {
-            from == 0 && centre.abs_diff(u32::midpoint(item.frame.x0, item.frame.x1)) > page_part(table)
+            from == 0
+                && centre.abs_diff(u32::midpoint(item.frame.x0, item.frame.x1)) > page_part(table)
         });
         while !cursor.is_done() && !far {
             if let Some(word) = cursor.eat_any(OUTCOMES) {
@@ -210,7 +228,10 @@ impl Row {
 
 /// Half the distance between the columns of names and outcomes.
 fn page_part(table: &Table) -> u32 {
-    table.outcome.map_or(u32::MAX, |outcome| outcome.saturating_sub(table.names_end.min(outcome)) / 2).max(50)
+    table
+        .outcome
+        .map_or(u32::MAX, |outcome| outcome.saturating_sub(table.names_end.min(outcome)) / 2)
+        .max(50)
 }
 
 fn middle(item: &Item, start: usize, end: usize) -> u32 {
@@ -222,22 +243,46 @@ fn middle(item: &Item, start: usize, end: usize) -> u32 {
 /// The printed words of the form that look like a name.
 fn is_form_text(text: &Text, written: &WrittenDiagnosis<'_>) -> bool {
     const PRINTED: &[&str] = &[
-        "上・外", "上外", "治ゆ", "死亡", "中止", "職務", "開始", "終了", "転帰", "期間満了", "定日", "主", "年", "月", "日", "意見",
-        "傷病名", "予定日", "自", "至", "入院", "労務", "保険",
+        "上・外",
+        "上外",
+        "治ゆ",
+        "死亡",
+        "中止",
+        "職務",
+        "開始",
+        "終了",
+        "転帰",
+        "期間満了",
+        "定日",
+        "主",
+        "年",
+        "月",
+        "日",
+        "意見",
+        "傷病名",
+        "予定日",
+        "自",
+        "至",
+        "入院",
+        "労務",
+        "保険",
     ];
     let word = text.string(written.name_range.clone());
     let word = word.trim_matches(['(', ')', ' ', '・']);
     written.disease.is_none()
         && written.candidates.is_empty()
-        && (PRINTED.iter().any(|printed| word.starts_with(printed)) || !word.chars().any(char::is_alphabetic)
-            || date::date(text, written.name_range.clone()).is_some() || word.chars().count() < 2)
+        && (PRINTED.iter().any(|printed| word.starts_with(printed))
+            || !word.chars().any(char::is_alphabetic)
+            || date::date(text, written.name_range.clone()).is_some()
+            || word.chars().count() < 2)
 }
 
 /// (主), ○, 1., ・ before a name: whether it is marked as the main disease, and where the name
 /// begins.
 fn marks_before(text: &Text, from: usize) -> (bool, usize) {
     const MAIN: &[&str] = &["(主)", "[主]", "主)", "主:", "★", "☆", "◎", "主病名"];
-    const OTHER: &[&str] = &["・", "-", "○", "●", "■", "*", "◯", "〇", "→", "、", ",", ";", "/", "dx)"];
+    const OTHER: &[&str] =
+        &["・", "-", "○", "●", "■", "*", "◯", "〇", "→", "、", ",", ";", "/", "dx)"];
     let mut main = false;
     let mut cursor = Cursor::new(text, from..text.len());
     loop {
@@ -289,9 +334,12 @@ fn line(
     }
     let open = matches!(place.section, Section::Diagnosis | Section::Comment);
     let (main, start) = marks_before(text, content.start);
-    let Some(written) = diagnosis(lexicon, text, start..text.len(), Tolerance::Misread) else { return };
+    let Some(written) = diagnosis(lexicon, text, start..text.len(), Tolerance::Misread) else {
+        return;
+    };
     let rest = written.range.end..text.len();
-    let sure = written.how != How::Likeness || (written.score >= 0.85 && written.name_range.len() >= 4);
+    let sure =
+        written.how != How::Likeness || (written.score >= 0.85 && written.name_range.len() >= 4);
     let complaint = written.sign || is_complaint(lexicon, text, &written);
     let asserted = written.status == Some(DiagnosisStatus::Suspected);
     if !sure || written.prose || !is_remark(text, rest) || (complaint && !open && !asserted) {
@@ -299,8 +347,12 @@ fn line(
     }
     // K, PSA, LDH alone: a test.
     let name = &text.folded()[written.name_range.clone()];
-    let tested = |found: Option<(&crate::lexicon::Item, usize)>| found.is_some_and(|(_, length)| length == name.len());
-    if !open && (tested(lexicon.words().laboratory_at(name)) || tested(lexicon.words().vital_at(name))) {
+    let tested = |found: Option<(&crate::lexicon::Item, usize)>| {
+        found.is_some_and(|(_, length)| length == name.len())
+    };
+    if !open
+        && (tested(lexicon.words().laboratory_at(name)) || tested(lexicon.words().vital_at(name)))
+    {
         return;
     }
     push(page, text, written, None, Row { main, ..Row::default() }, findings);
@@ -322,7 +374,10 @@ fn is_remark(text: &Text, rest: std::ops::Range<usize>) -> bool {
     rest.is_empty()
         || (rest.chars().count() <= 14
             && !rest.contains(['。', '=', '↑', '↓'])
-            && !rest.chars().next().is_some_and(|char| char.is_ascii_digit() || "、,/:~".contains(char)))
+            && !rest
+                .chars()
+                .next()
+                .is_some_and(|char| char.is_ascii_digit() || "、,/:~".contains(char)))
 }
 
 /// #1 … #2 …, or names in a row after a heading.
@@ -350,7 +405,8 @@ fn list(
             break;
         }
         let prose = written.prose && written.how != How::Exact && !hash;
-        if !(prose || place.section != Section::Diagnosis && written.prose && !hash) && !is_form_text(text, &written) {
+        let sentence = place.section != Section::Diagnosis && written.prose && !hash;
+        if !(prose || sentence || is_form_text(text, &written)) {
             push(page, text, written, None, Row { main, ..Row::default() }, findings);
         }
         at = next_item(text, end);
@@ -378,8 +434,11 @@ fn histories(
 ) {
     let text = &item.text;
     let mut at = place.content;
-    let mut status =
-        if place.section == Section::Family { DiagnosisStatus::Family } else { DiagnosisStatus::History };
+    let mut status = if place.section == Section::Family {
+        DiagnosisStatus::Family
+    } else {
+        DiagnosisStatus::History
+    };
     let mut dated: Option<WrittenDate> = None;
     while at < text.len() {
         let mut cursor = Cursor::new(text, at..text.len());
@@ -389,7 +448,9 @@ fn histories(
             at = cursor.at();
             continue;
         }
-        if let Some(found) = date::date(text, cursor.at()..text.len()).filter(|found| !found.without_era) {
+        if let Some(found) =
+            date::date(text, cursor.at()..text.len()).filter(|found| !found.without_era)
+        {
             at = found.range.end;
             dated = Some(found);
             continue;
@@ -398,8 +459,11 @@ fn histories(
         let tolerance = if whole_word { Tolerance::Misread } else { Tolerance::Exact };
         let before = cursor.before();
         let begins = before.is_none_or(|char| !crate::normalise::is_kanji(char) || whole_word);
-        let found = begins.then(|| diagnosis(lexicon, text, cursor.at()..text.len(), tolerance)).flatten();
-        if let Some(written) = found.filter(|written| written.how != How::Likeness || written.score > 0.8) {
+        let found =
+            begins.then(|| diagnosis(lexicon, text, cursor.at()..text.len(), tolerance)).flatten();
+        if let Some(written) =
+            found.filter(|written| written.how != How::Likeness || written.score > 0.8)
+        {
             at = written.range.end;
             let row = Row { onset: dated.take(), ..Row::default() };
             push(page, text, written, Some(status), row, findings);
@@ -461,9 +525,10 @@ fn push(
     let status = match (section, written.status) {
         // 家族歴：父 DM(-) is denied; 家族歴：父 DM is the father's, whatever else is said.
         (Some(section), Some(DiagnosisStatus::Confirmed) | None) => section,
-        (Some(DiagnosisStatus::Family), Some(DiagnosisStatus::Suspected | DiagnosisStatus::History)) => {
-            DiagnosisStatus::Family
-        }
+        (
+            Some(DiagnosisStatus::Family),
+            Some(DiagnosisStatus::Suspected | DiagnosisStatus::History),
+        ) => DiagnosisStatus::Family,
         (_, Some(cue)) => cue,
         (None, None) => DiagnosisStatus::Confirmed,
     };
@@ -471,7 +536,9 @@ fn push(
     let onset = row.onset.or(written.date);
     let mut dated = |date: &Option<WrittenDate>, field: &str| {
         let date = date.as_ref()?;
-        doubts.extend(date.doubts.iter().map(|doubt| Doubt::about(doubt.kind, field, doubt.facts.clone())));
+        doubts.extend(
+            date.doubts.iter().map(|doubt| Doubt::about(doubt.kind, field, doubt.facts.clone())),
+        );
         date.date.map(|date| date.to_string())
     };
     let content = Diagnosis {
@@ -497,12 +564,14 @@ fn push(
     let mut spans = Spans::of(text, written.range);
     spans.merge(&row.spans);
     let candidates: Vec<Candidate> = written.candidates;
+    let read = spans.confidence(page);
+    doubts.extend(confidence::reading_doubt(read));
     findings.push(Finding {
         evidence: Evidence {
             surface: spans.surface(page),
             codes: written.codes,
             candidates,
-            confidence: confidence::of_name(spans.confidence(page), written.score, &doubts),
+            confidence: confidence::of_name(read, written.score, &doubts),
             bbox: spans.bbox(page),
             lines: spans.lines(),
             doubts: confidence::in_order(doubts),

@@ -89,18 +89,37 @@ fn compile(ipadic: &Path, lexicon: &Lexicon, folder: &Path) -> Result<(), Extrac
 
 /// Debian's ipadic.
 fn metadata() -> Metadata {
-    let fields = |names: &[&str]| Schema::new(names.iter().map(|name| (*name).to_owned()).collect());
+    let fields =
+        |names: &[&str]| Schema::new(names.iter().map(|name| (*name).to_owned()).collect());
     let dictionary = fields(&[
-        "surface", "left_context_id", "right_context_id", "cost", "part_of_speech",
-        "part_of_speech_subcategory_1", "part_of_speech_subcategory_2",
-        "part_of_speech_subcategory_3", "conjugation_type", "conjugation_form", "base_form",
-        "reading", "pronunciation",
+        "surface",
+        "left_context_id",
+        "right_context_id",
+        "cost",
+        "part_of_speech",
+        "part_of_speech_subcategory_1",
+        "part_of_speech_subcategory_2",
+        "part_of_speech_subcategory_3",
+        "conjugation_type",
+        "conjugation_form",
+        "base_form",
+        "reading",
+        "pronunciation",
     ]);
     let user = fields(&["surface", "part_of_speech", "reading"]);
     // The cost and the noun's context ids are those that lindera gives simple user entries.
     Metadata::new(
-        "ipadic".into(), "EUC-JP".into(), -10000, 1288, 1288, "*".into(), true, false, false,
-        dictionary, user,
+        "ipadic".into(),
+        "EUC-JP".into(),
+        -10000,
+        1288,
+        1288,
+        "*".into(),
+        true,
+        false,
+        false,
+        dictionary,
+        user,
     )
 }
 
@@ -116,21 +135,25 @@ fn user_rows(lexicon: &Lexicon) -> String {
         .collect();
     rows.sort_unstable();
     rows.dedup_by(|one, other| one.0 == other.0);
-    rows.iter().map(|(name, kind)| format!("{name},{kind},*\n")).collect()
+    rows.iter().fold(String::new(), |rows, (name, kind)| rows + name + "," + kind + ",*\n")
 }
 
 /// What a dictionary is built from: format, sources, lexicon.
 fn stamp(ipadic: &Path, lexicon: &Lexicon) -> Result<String, ExtractError> {
     let mut digest = Sha256::new();
     for path in sources(ipadic)? {
-        let bytes = fs::read(&path).map_err(|_| ExtractError::NoSources { path: ipadic.to_owned() })?;
+        let bytes =
+            fs::read(&path).map_err(|_| ExtractError::NoSources { path: ipadic.to_owned() })?;
         digest.update(path.file_name().unwrap_or_default().as_encoded_bytes());
         digest.update((bytes.len() as u64).to_le_bytes());
         digest.update(&bytes);
     }
     let sources = hex::encode(&digest.finalize()[..8]);
     let words = hex::encode(&Sha256::digest(user_rows(lexicon))[..8]);
-    Ok(format!("format {FORMAT}\nlindera {}\nipadic {sources}\nlexicon {words}\n", lindera::get_version()))
+    Ok(format!(
+        "format {FORMAT}\nlindera {}\nipadic {sources}\nlexicon {words}\n",
+        lindera::get_version()
+    ))
 }
 
 /// The CSV and .def files, sorted.
@@ -158,5 +181,71 @@ fn remove(folder: &Path) -> Result<(), ExtractError> {
             Err(ExtractError::Write { path: folder.to_owned(), source })
         }
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture;
+
+    /// Sources of three words in the form of ipadic, so that the test needs no package.
+    fn sources(folder: &Path) {
+        let word = |surface: &str, kind: &str| {
+            format!("{surface},0,0,4000,{kind},*,*,*,*,*,{surface},*,*\n")
+        };
+        let words = [word("で", "助詞"), word("通院", "名詞"), word("に", "助詞")].concat();
+        let write = |name: &str, text: &str| {
+            let (bytes, ..) = encoded(text);
+            fs::write(folder.join(name), bytes).unwrap();
+        };
+        write("Noun.csv", &words);
+        write("matrix.def", "1 1\n0 0 0\n");
+        write("char.def", "DEFAULT 0 1 0\nSPACE 0 1 0\nKANJI 0 0 2\n0x0020 SPACE\n0x4E00..0x9FA5 KANJI\n");
+        write("unk.def", "DEFAULT,0,0,4769,記号,*,*,*,*,*,*\nSPACE,0,0,8903,記号,*,*,*,*,*,*\nKANJI,0,0,11426,名詞,*,*,*,*,*,*\n");
+    }
+
+    /// The few words of the test in EUC-JP.
+    fn encoded(text: &str) -> (Vec<u8>,) {
+        let table = [
+            ('で', [0xa4, 0xc7]), ('に', [0xa4, 0xcb]), ('通', [0xc4, 0xcc]), ('院', [0xb1, 0xa1]),
+            ('助', [0xbd, 0xf5]), ('詞', [0xbb, 0xec]), ('名', [0xcc, 0xbe]), ('記', [0xb5, 0xad]), ('号', [0xb9, 0xe6]),
+        ];
+        let bytes = text.chars().flat_map(|char| {
+            let pair = table.iter().find(|(known, _)| *known == char).map(|(_, pair)| pair.to_vec());
+            pair.unwrap_or_else(|| char.to_string().into_bytes())
+        });
+        (bytes.collect(),)
+    }
+
+    #[test]
+    fn a_dictionary_is_built_once_and_again_when_the_words_change() {
+        let place = tempfile::tempdir().unwrap();
+        let (ipadic, out) = (place.path().join("ipadic"), place.path().join("dictionary"));
+        fs::create_dir(&ipadic).unwrap();
+        sources(&ipadic);
+        let lexicon = fixture::lexicon();
+        assert_eq!(build(&ipadic, &lexicon, &out).unwrap(), Built::Compiled);
+        assert_eq!(build(&ipadic, &lexicon, &out).unwrap(), Built::Current);
+        let words = open(&out).unwrap();
+        let text = Text::of_line(0, "高血圧症で通院");
+        let boundaries: Vec<usize> = words.boundaries(&text).into_iter().collect();
+        assert_eq!(boundaries, [0, 4, 5, 7]);
+        let other = Lexicon::from_texts(&[
+            ("drugs.csv", "stem\nアムロジピン\n"),
+            ("diseases.csv", "name\n高血圧症\n"),
+        ]);
+        assert_eq!(build(&ipadic, &other.unwrap(), &out).unwrap(), Built::Compiled);
+        let left: Vec<_> = fs::read_dir(place.path()).unwrap().collect();
+        assert_eq!(left.len(), 2, "nothing is left beside the dictionary");
+    }
+
+    #[test]
+    fn missing_sources_and_dictionaries_are_told() {
+        let place = tempfile::tempdir().unwrap();
+        let error = build(place.path(), &fixture::lexicon(), &place.path().join("out")).unwrap_err();
+        assert!(error.to_string().contains("mecab-ipadic"), "{error}");
+        let error = open(&place.path().join("out")).unwrap_err();
+        assert!(error.to_string().contains("kamikarte dictionary build"), "{error}");
     }
 }

@@ -24,7 +24,9 @@ pub enum ExtractError {
         reason: String,
     },
     /// The compiled dictionary is missing or of another format.
-    #[error("dictionary {path} cannot be opened ({reason}); build it with `kamikarte dictionary build`")]
+    #[error(
+        "dictionary {path} cannot be opened ({reason}); build it with `kamikarte dictionary build`"
+    )]
     Dictionary {
         /// Its folder.
         path: PathBuf,

@@ -48,14 +48,8 @@ impl Spans {
     /// The words as written, a space between lines.
     pub fn surface(&self, page: &PageText) -> String {
         let parts = self.0.iter().filter_map(|(line, range)| {
-            let part: String = page
-                .lines
-                .get(*line)?
-                .text
-                .chars()
-                .skip(range.start)
-                .take(range.len())
-                .collect();
+            let part: String =
+                page.lines.get(*line)?.text.chars().skip(range.start).take(range.len()).collect();
             Some(part.trim().to_owned())
         });
         parts.collect::<Vec<_>>().join(" ")

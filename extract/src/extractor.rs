@@ -2,10 +2,14 @@
 
 use std::path::PathBuf;
 
-use chart::{Findings, PageText};
+use chart::{Doubt, DoubtKind, Finding, Findings, Medication, PageText};
 
 use crate::{
-    allergies, diagnoses, dictionary, error::ExtractError, header, layout, lexicon::Lexicon, medication, observations, orders, section, words::Words,
+    allergies, diagnoses, dictionary, error::ExtractError, header, layout, lexicon::Lexicon,
+    medication, observations,
+    orders::{self, Assembled},
+    section,
+    words::Words,
 };
 
 /// Where the resources lie.
@@ -27,7 +31,10 @@ pub struct Extractor {
 impl Extractor {
     /// Opens the lexicon and the dictionary.
     pub fn open(resources: &Resources) -> Result<Self, ExtractError> {
-        Ok(Self { lexicon: Lexicon::open(&resources.lexicon)?, words: dictionary::open(&resources.dictionary)? })
+        Ok(Self {
+            lexicon: Lexicon::open(&resources.lexicon)?,
+            words: dictionary::open(&resources.dictionary)?,
+        })
     }
 
     /// Without a compiled dictionary: words of running text are told by their characters alone.
@@ -44,14 +51,40 @@ impl Extractor {
     pub fn findings(&self, page: &PageText) -> Findings {
         let items = layout::items(page);
         let patient = header::patient(page, &items);
-        let assembled = orders::assemble(&self.lexicon, page, items);
+        let assembled = orders::assemble(&self.lexicon, page, &items);
         let placed = section::sections(&assembled.rest);
         Findings {
-            diagnoses: diagnoses::diagnoses(&self.lexicon, &self.words, page, &assembled.rest, &placed),
-            medications: assembled.orders.iter().map(|order| medication::medication(page, order)).collect(),
+            diagnoses: diagnoses::diagnoses(
+                &self.lexicon,
+                &self.words,
+                page,
+                &assembled.rest,
+                &placed,
+            ),
+            medications: medications(page, &assembled),
             allergies: allergies::of_page(&self.lexicon, page, &assembled.rest, &placed),
             observations: observations::observations(&self.lexicon, page, &assembled.rest, &placed),
             patient,
         }
     }
 }
+
+/// The drafts of all orders. A prescription that is repeated below is no order of its own; the
+/// orders it points at tell of it.
+fn medications(page: &PageText, assembled: &Assembled<'_>) -> Vec<Finding<Medication>> {
+    let mut medications: Vec<Finding<Medication>> =
+        assembled.orders.iter().map(|order| medication::medication(page, order)).collect();
+    for repeat in &assembled.repeats {
+        for (order, medication) in assembled.orders.iter().zip(&mut medications) {
+            if order.is_repeated_by(repeat) {
+                let words = repeat.text.string(0..repeat.text.len());
+                let doubt = Doubt::of(DoubtKind::RefersElsewhere, format!("下の「{words}」が指す処方の可能性"));
+                medication.evidence.doubts.push(doubt);
+            }
+        }
+    }
+    medications
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,9 +1,6 @@
 //! The patient header: printed labels and what stands beside or below them.
 
-use chart::{
-    Doubt, DoubtKind, PageText, Patient, Rect, Sex,
-    wareki::PartialDate,
-};
+use chart::{Doubt, DoubtKind, PageText, Patient, Rect, Sex, wareki::PartialDate};
 
 use crate::{
     confidence,
@@ -13,7 +10,7 @@ use crate::{
     notation::{
         cursor::Cursor,
         date::{self, readings},
-        patient::{check_digit_fits, chart_number, insured_number, insurer_number, kana, name},
+        patient::{chart_number, check_digit_fits, insured_number, insurer_number, kana, name},
     },
 };
 
@@ -33,15 +30,43 @@ enum Field {
 
 /// Labels as printed, longest first; compared without spaces.
 const LABELS: &[(&str, Field)] = &[
-    ("公費負担者番号", Field::Other), ("公費負担医療の受給者番号", Field::Other), ("公費負担医療の受給者番", Field::Other),
-    ("保険者番号", Field::Insurer), ("被保険者証の記号・番号", Field::Insured), ("被保険者証・被保険者手帳の", Field::Other),
-    ("記号・番号", Field::Insured), ("記号番号", Field::Insured), ("患者氏名", Field::Name), ("受診者氏名", Field::Name),
-    ("お名前", Field::Name), ("患者名", Field::Name), ("保険医氏名", Field::Other), ("担当医", Field::Other), ("氏名", Field::Name),
-    ("フリガナ", Field::Kana), ("ふりがな", Field::Kana), ("カナ氏名", Field::Kana), ("生年月日", Field::Birth), ("性別", Field::Sex),
-    ("カルテNo.", Field::ChartNumber), ("カルテNo", Field::ChartNumber), ("カルテ番号", Field::ChartNumber), ("患者番号", Field::ChartNumber),
-    ("患者ID", Field::ChartNumber), ("診察券番号", Field::ChartNumber), ("登録番号", Field::ChartNumber), ("カルテ", Field::ChartNumber),
-    ("ID", Field::ChartNumber), ("No.", Field::ChartNumber), ("No", Field::ChartNumber), ("資格取得", Field::Other), ("職業", Field::Other),
-    ("住所", Field::Other), ("電話", Field::Other), ("保険医療機関", Field::Other), ("交付年月日", Field::Other),
+    ("公費負担者番号", Field::Other),
+    ("公費負担医療の受給者番号", Field::Other),
+    ("公費負担医療の受給者番", Field::Other),
+    ("保険者番号", Field::Insurer),
+    ("被保険者証の記号・番号", Field::Insured),
+    ("被保険者証・被保険者手帳の", Field::Other),
+    ("記号・番号", Field::Insured),
+    ("記号番号", Field::Insured),
+    ("患者氏名", Field::Name),
+    ("受診者氏名", Field::Name),
+    ("お名前", Field::Name),
+    ("患者名", Field::Name),
+    ("保険医氏名", Field::Other),
+    ("担当医", Field::Other),
+    ("氏名", Field::Name),
+    ("フリガナ", Field::Kana),
+    ("ふりがな", Field::Kana),
+    ("カナ氏名", Field::Kana),
+    ("生年月日", Field::Birth),
+    ("性別", Field::Sex),
+    ("カルテNo.", Field::ChartNumber),
+    ("カルテNo", Field::ChartNumber),
+    ("カルテ番号", Field::ChartNumber),
+    ("患者番号", Field::ChartNumber),
+    ("患者ID", Field::ChartNumber),
+    ("診察券番号", Field::ChartNumber),
+    ("登録番号", Field::ChartNumber),
+    ("カルテ", Field::ChartNumber),
+    ("ID", Field::ChartNumber),
+    ("No.", Field::ChartNumber),
+    ("No", Field::ChartNumber),
+    ("資格取得", Field::Other),
+    ("職業", Field::Other),
+    ("住所", Field::Other),
+    ("電話", Field::Other),
+    ("保険医療機関", Field::Other),
+    ("交付年月日", Field::Other),
 ];
 
 /// The label that a text begins with, and where its value begins.
@@ -95,14 +120,9 @@ struct Header<'p> {
 /// A value stands at most this many line heights to the right of its label.
 const FARTHEST_RIGHT: f32 = 14.0;
 
-impl<'p> Header<'p> {
+impl Header<'_> {
     /// Where the value of a label may stand: behind it in its line, then to its right, then below.
-    fn values(
-        &self,
-        number: usize,
-        value: usize,
-        labels: &[(usize, Field, usize)],
-    ) -> Vec<Text> {
+    fn values(&self, number: usize, value: usize, labels: &[(usize, Field, usize)]) -> Vec<Text> {
         let label = &self.items[number];
         let mut values = Vec::new();
         let behind = label.text.slice(value..label.text.len());
@@ -176,7 +196,9 @@ impl<'p> Header<'p> {
             }
         }
         let doubts = found.doubts.into_iter();
-        self.patient.doubts.extend(doubts.map(|doubt| Doubt::about(doubt.kind, "birth_date", doubt.facts)));
+        self.patient
+            .doubts
+            .extend(doubts.map(|doubt| Doubt::about(doubt.kind, "birth_date", doubt.facts)));
         true
     }
 
@@ -188,7 +210,9 @@ impl<'p> Header<'p> {
             .iter()
             .filter_map(|item| date::find_date(&item.text, 0..item.text.len())?.date)
             .collect();
-        let (Some(first), Some(last)) = (dates.iter().min(), dates.iter().max()) else { return Vec::new() };
+        let (Some(first), Some(last)) = (dates.iter().min(), dates.iter().max()) else {
+            return Vec::new();
+        };
         let mut cursor = Cursor::new(text, range);
         let mut figures = Vec::new();
         while !cursor.is_done() {
@@ -259,12 +283,17 @@ impl<'p> Header<'p> {
         if let Some(number) = &self.patient.insurer_number
             && !check_digit_fits(number)
         {
-            self.patient.doubts.push(Doubt::about(DoubtKind::CheckDigit, "insurer_number", number.clone()));
+            self.patient.doubts.push(Doubt::about(
+                DoubtKind::CheckDigit,
+                "insurer_number",
+                number.clone(),
+            ));
         }
         if self.patient.is_some() {
             let read = self.spans.confidence(self.page);
             self.patient.confidence = confidence::of_name(read, 1.0, &self.patient.doubts);
-            self.patient.bbox = Some(self.spans.bbox(self.page)).filter(|bbox: &Rect| !bbox.is_empty());
+            self.patient.bbox =
+                Some(self.spans.bbox(self.page)).filter(|bbox: &Rect| !bbox.is_empty());
         }
         self.patient
     }

@@ -103,7 +103,8 @@ pub fn gap_below(upper: Rect, lower: Rect) -> Option<f32> {
     }
     // A continuation may be set in or out by some characters.
     let room = 3 * line;
-    let same_column = lower.x0 < upper.x1 && lower.x1 + room > upper.x0 && lower.x0 + room * 2 > upper.x0;
+    let same_column =
+        lower.x0 < upper.x1 && lower.x1 + room > upper.x0 && lower.x0 + room * 2 > upper.x0;
     same_column.then(|| lower.y0.saturating_sub(upper.y1) as f32 / line as f32)
 }
 

@@ -13,6 +13,8 @@ pub mod dictionary; // the tokeniser's dictionary, compiled at set-up
 mod error;
 mod evidence; // where on the page it says so
 mod extractor; // the whole way
+#[cfg(test)]
+mod fixture; // a small lexicon in memory
 mod header; // whose page it is
 mod layout; // which lines stand beside and below which
 mod lexicon; // drugs, diseases and the words around them

@@ -33,7 +33,8 @@ pub fn medication(page: &PageText, order: &Order<'_>) -> Finding<Medication> {
     }
     let stopped = order.struck || sig.stopped;
     if sig.stopped || order.partly_struck {
-        doubts.push(Doubt::of(DoubtKind::Changed, if sig.stopped { "中止" } else { "一部に取消線" }));
+        doubts
+            .push(Doubt::of(DoubtKind::Changed, if sig.stopped { "中止" } else { "一部に取消線" }));
     }
     if let Some(change) = &sig.changed {
         doubts.push(Doubt::of(DoubtKind::Changed, change.clone()));
@@ -67,13 +68,15 @@ pub fn medication(page: &PageText, order: &Order<'_>) -> Finding<Medication> {
         external,
     }));
     let spans = Spans::of(&order.text, 0..order.text.len());
+    let read = spans.confidence(page);
+    doubts.extend(confidence::reading_doubt(read));
     let (codes, candidates) = coded(head, form, strength.as_ref());
     Finding {
         evidence: Evidence {
             surface: spans.surface(page),
             codes,
             candidates,
-            confidence: confidence::of_medication(spans.confidence(page), head.score, &doubts),
+            confidence: confidence::of_medication(read, head.score, &doubts),
             bbox: spans.bbox(page),
             lines: spans.lines(),
             doubts: confidence::in_order(doubts),
@@ -91,7 +94,9 @@ fn form_of<'l>(
     if let Some(written) = head.form {
         let same = |form: &&DrugForm| form.form == written;
         let akin = |form: &&DrugForm| {
-            form.form.ends_with(written) || written.ends_with(form.form.as_str()) || related(&form.form, written)
+            form.form.ends_with(written)
+                || written.ends_with(form.form.as_str())
+                || related(&form.form, written)
         };
         return drug.forms.iter().find(same).or_else(|| drug.forms.iter().find(akin));
     }
@@ -99,9 +104,9 @@ fn form_of<'l>(
         return Some(only);
     }
     let strength_exists = |form: &&DrugForm| {
-        head.strength
-            .as_ref()
-            .is_none_or(|written| form.strengths.iter().any(|strength| strength.value == written.value))
+        head.strength.as_ref().is_none_or(|written| {
+            form.strengths.iter().any(|strength| strength.value == written.value)
+        })
     };
     let unit = unit?;
     let mut of_unit = drug.forms.iter().filter(|form| form.unit == unit).filter(strength_exists);
@@ -137,7 +142,11 @@ fn strength(
     doubts: &mut Vec<Doubt>,
 ) -> Strength {
     if written.repaired {
-        doubts.push(Doubt::about(DoubtKind::UnreadableDigits, "strength", written.value.to_string()));
+        doubts.push(Doubt::about(
+            DoubtKind::UnreadableDigits,
+            "strength",
+            written.value.to_string(),
+        ));
     }
     if let Some(unit) = written.unit {
         return Strength { value: written.value, unit: unit.to_owned() };
@@ -156,7 +165,8 @@ fn is_external(order: &Order<'_>, form: Option<&DrugForm>) -> bool {
         .head
         .form
         .is_some_and(|written| crate::lexicon::EXTERNAL.iter().any(|word| written.contains(word)));
-    let by_unit = order.sig.dose.is_some_and(|(_, unit)| matches!(unit, "枚" | "本" | "袋" | "キット"));
+    let by_unit =
+        order.sig.dose.is_some_and(|(_, unit)| matches!(unit, "枚" | "本" | "袋" | "キット"));
     let oral = order.sig.split.is_some();
     by_name || (!oral && (order.sig.external || form.is_some_and(DrugForm::is_external) || by_unit))
 }
@@ -180,14 +190,18 @@ fn coded(
             {
                 continue;
             }
-            if head.general && product.codes.keys().all(|system| *system != chart::CodeSystem::GenericName) {
+            if head.general
+                && product.codes.keys().all(|system| *system != chart::CodeSystem::GenericName)
+            {
                 continue;
             }
             let exact = fits.is_none() || strength.is_some();
             candidates.push(Candidate {
                 name: product.master_name.clone(),
                 codes: product.codes.clone(),
-                score: head.score * if exact { 1.0 } else { 0.5 } * if product.current { 1.0 } else { 0.9 },
+                score: head.score
+                    * if exact { 1.0 } else { 0.5 }
+                    * if product.current { 1.0 } else { 0.9 },
                 reason: head.how.reason().to_owned(),
             });
         }

@@ -174,7 +174,9 @@ fn cluster_end(raw: &[char], at: usize) -> usize {
 fn unified(cluster: &[char]) -> Vec<char> {
     match cluster {
         // Circled numbers, fractions and the sign for "ditto" would lose what they say.
-        [char @ ('①'..='⑳' | '❶'..='❿' | '½' | '¼' | '¾' | '″' | '…')] => vec![*char],
+        [char @ ('①'..='⑳' | '❶'..='❿' | '½' | '¼' | '¾' | '″' | '…')] => {
+            vec![*char]
+        }
         ['\t' | '\u{3000}' | '\n' | '\r'] => vec![' '],
         [base, marks @ ..] => {
             let marks = marks.iter().map(|mark| match mark {
@@ -223,9 +225,27 @@ const fn is_dash(char: char) -> bool {
 
 /// Characters that are drawn like a katakana.
 const LIKE_KATAKANA: &[(char, char)] = &[
-    ('力', 'カ'), ('口', 'ロ'), ('二', 'ニ'), ('八', 'ハ'), ('工', 'エ'), ('夕', 'タ'), ('卜', 'ト'),
-    ('一', 'ー'), ('-', 'ー'), ('へ', 'ヘ'), ('べ', 'ベ'), ('ぺ', 'ペ'), ('り', 'リ'), ('千', 'チ'),
-    ('三', 'ミ'), ('才', 'オ'), ('匕', 'ヒ'), ('又', 'ヌ'), ('厶', 'ム'), ('彡', 'ミ'), ('|', 'ー'),
+    ('力', 'カ'),
+    ('口', 'ロ'),
+    ('二', 'ニ'),
+    ('八', 'ハ'),
+    ('工', 'エ'),
+    ('夕', 'タ'),
+    ('卜', 'ト'),
+    ('一', 'ー'),
+    ('-', 'ー'),
+    ('へ', 'ヘ'),
+    ('べ', 'ベ'),
+    ('ぺ', 'ペ'),
+    ('り', 'リ'),
+    ('千', 'チ'),
+    ('三', 'ミ'),
+    ('才', 'オ'),
+    ('匕', 'ヒ'),
+    ('又', 'ヌ'),
+    ('厶', 'ム'),
+    ('彡', 'ミ'),
+    ('|', 'ー'),
 ];
 
 /// The character that was meant, if its neighbours tell.
@@ -255,12 +275,18 @@ fn repaired(
     match char {
         'ー' if digit(before) && digit(after) => Some('-'),
         // 朝タ食後: the evening, drawn like a katakana.
-        'タ' if matches!(before, Some('朝' | '昼' | '・' | '毎')) || matches!(after, Some('食' | '方')) => {
+        'タ' if matches!(before, Some('朝' | '昼' | '・' | '毎'))
+            || matches!(after, Some('食' | '方')) =>
+        {
             (!katakana(before)).then_some('夕')
         }
-        'O' | 'o' | '〇' | '○' if (digit(before) || before == Some('.')) && !letter(after) => Some('0'),
+        'O' | 'o' | '〇' | '○' if (digit(before) || before == Some('.')) && !letter(after) => {
+            Some('0')
+        }
         'l' | 'I' | '|' if digit(before) && !letter(after) && after != Some('型') => Some('1'),
-        'l' | 'I' | '|' if (digit(after) || after == Some('.') && digit(second)) && !letter(before) => {
+        'l' | 'I' | '|'
+            if (digit(after) || after == Some('.') && digit(second)) && !letter(before) =>
+        {
             (before != Some('(')).then_some('1')
         }
         _ => None,

@@ -29,13 +29,15 @@ pub fn observations(
             continue;
         }
         if let Some((measured, spans)) = report_row(lexicon, items, number) {
-            findings.push(finding(page, measured, spans, dates.near(item)));
+            findings.push(finding(page, measured, &spans, dates.near(item)));
             continue;
         }
         let whole = place.content..item.text.len();
         let mut measured = vital::vitals(lexicon, &item.text, whole.clone());
         let free = |test: &Measured, vitals: &[Measured]| {
-            !vitals.iter().any(|vital| vital.range.start < test.range.end && test.range.start < vital.range.end)
+            !vitals.iter().any(|vital| {
+                vital.range.start < test.range.end && test.range.start < vital.range.end
+            })
         };
         for test in laboratory::tests(lexicon, &item.text, whole) {
             if free(&test, &measured) {
@@ -45,7 +47,7 @@ pub fn observations(
         measured.sort_by_key(|measured| measured.range.start);
         for measured in measured {
             let spans = Spans::of(&item.text, measured.range.clone());
-            findings.push(finding(page, measured, spans, dates.near(item)));
+            findings.push(finding(page, measured, &spans, dates.near(item)));
         }
     }
     findings
@@ -58,20 +60,25 @@ fn report_row(lexicon: &Lexicon, items: &[Item], number: usize) -> Option<(Measu
     let mut cells: Vec<&Item> = items
         .iter()
         .enumerate()
-        .filter(|(other, item)| *other != number && item.frame.x0 >= name.frame.x1 && beside(name.frame, item.frame))
+        .filter(|(other, item)| {
+            *other != number && item.frame.x0 >= name.frame.x1 && beside(name.frame, item.frame)
+        })
         .map(|(_, item)| item)
         .collect();
     cells.sort_by_key(|item| item.frame.x0);
     // The next name of a report in two columns ends the row.
     let end = cells
         .iter()
-        .position(|item| laboratory::name_cell(lexicon, &item.text).is_some() && item.text.len() > 1)
+        .position(|item| {
+            laboratory::name_cell(lexicon, &item.text).is_some() && item.text.len() > 1
+        })
         .unwrap_or(cells.len());
     let mut read: Vec<(&crate::normalise::Text, Cell)> = Vec::new();
     let mut spans = Spans::of(&name.text, 0..name.text.len());
     for cell in &cells[..end] {
         let Some(kind) = laboratory::value_cell(&cell.text, test) else { continue };
-        let second = matches!(kind, Cell::Value(_)) && read.iter().any(|(_, kind)| matches!(kind, Cell::Value(_)));
+        let second = matches!(kind, Cell::Value(_))
+            && read.iter().any(|(_, kind)| matches!(kind, Cell::Value(_)));
         if !second {
             spans.add(&cell.text, 0..cell.text.len());
             read.push((&cell.text, kind));
@@ -83,14 +90,17 @@ fn report_row(lexicon: &Lexicon, items: &[Item], number: usize) -> Option<(Measu
 fn finding(
     page: &PageText,
     measured: Measured,
-    spans: Spans,
+    spans: &Spans,
     date: Option<String>,
 ) -> Finding<Observation> {
-    let doubts = confidence::in_order(measured.doubts);
+    let read = spans.confidence(page);
+    let mut doubts = measured.doubts;
+    doubts.extend(confidence::reading_doubt(read));
+    let doubts = confidence::in_order(doubts);
     Finding {
         evidence: Evidence {
             surface: spans.surface(page),
-            confidence: confidence::of_name(spans.confidence(page), 1.0, &doubts),
+            confidence: confidence::of_name(read, 1.0, &doubts),
             bbox: spans.bbox(page),
             lines: spans.lines(),
             doubts,
@@ -122,14 +132,17 @@ impl Dates {
         let visits = items.iter().filter_map(|item| Some((item.frame, whole(item)?))).collect();
         let taken = TAKEN.iter().find_map(|label| {
             let labelled = items.iter().find(|item| {
-                let word: String = item.text.chars().iter().filter(|char| !char.is_whitespace()).collect();
+                let word: String =
+                    item.text.chars().iter().filter(|char| !char.is_whitespace()).collect();
                 word.starts_with(label)
             })?;
             let behind = date::find_date(&labelled.text, 0..labelled.text.len());
             let beside = || {
                 items
                     .iter()
-                    .filter(|item| item.frame.x0 >= labelled.frame.x1 && beside(item.frame, labelled.frame))
+                    .filter(|item| {
+                        item.frame.x0 >= labelled.frame.x1 && beside(item.frame, labelled.frame)
+                    })
                     .min_by_key(|item| item.frame.x0)
                     .and_then(|item| date::find_date(&item.text, 0..item.text.len()))
             };

@@ -63,11 +63,12 @@ const FRAGMENT: f32 = 0.6;
 const FARTHEST_BELOW: f32 = 1.3;
 
 /// Makes orders of items.
-pub fn assemble<'l>(lexicon: &'l Lexicon, page: &PageText, items: Vec<Item>) -> Assembled<'l> {
+pub fn assemble<'l>(lexicon: &'l Lexicon, page: &PageText, items: &[Item]) -> Assembled<'l> {
     let mut made = Assembled::default();
     let pieces: Vec<Item> = items.iter().flat_map(|item| pieces(lexicon, page, item)).collect();
     // Names first: on a sloping page a continuation may be met before the line it continues.
-    let rest: Vec<Item> = pieces.into_iter().filter_map(|piece| begin(lexicon, &mut made, piece)).collect();
+    let rest: Vec<Item> =
+        pieces.into_iter().filter_map(|piece| begin(lexicon, &mut made, piece)).collect();
     for piece in rest {
         go_on(lexicon, &mut made, piece);
     }
@@ -94,7 +95,8 @@ fn pieces(lexicon: &Lexicon, page: &PageText, item: &Item) -> Vec<Item> {
         let begins = match numbered {
             Some((_, after)) => begins_order(lexicon, &item.text, after, 2),
             None => {
-                is_order(lexicon, &item.text, last_cut..at) && begins_order(lexicon, &item.text, at, 3)
+                is_order(lexicon, &item.text, last_cut..at)
+                    && begins_order(lexicon, &item.text, at, 3)
             }
         };
         if begins {
@@ -174,7 +176,8 @@ fn go_on<'l>(lexicon: &'l Lexicon, made: &mut Assembled<'l>, piece: Item) {
 fn is_repeat(text: &Text, start: usize) -> bool {
     let marks = usage::marks(text, start..text.len());
     let Some(first) = marks.first() else { return false };
-    matches!(first.mark, Mark::Repeat) && text.chars()[start..first.range.start].iter().all(|c| *c == ' ')
+    matches!(first.mark, Mark::Repeat)
+        && text.chars()[start..first.range.start].iter().all(|c| *c == ' ')
 }
 
 /// A head that no spelling of the lexicon begins, where the line has the shape of an order: a
@@ -191,9 +194,13 @@ fn misread_head<'l>(
         _ => false,
     });
     let usage = marks.iter().any(|marked| {
-        matches!(marked.mark, Mark::Split(_) | Mark::Times(_) | Mark::Days(_) | Mark::Prn(_) | Mark::Count(_))
+        matches!(
+            marked.mark,
+            Mark::Split(_) | Mark::Times(_) | Mark::Days(_) | Mark::Prn(_) | Mark::Count(_)
+        )
     });
-    let shape = (amount && usage) || (number == Some(OrderNumber::Rp) && (amount || usage))
+    let shape = (amount && usage)
+        || (number == Some(OrderNumber::Rp) && (amount || usage))
         || (number.is_some() && amount);
     let near = drug_head(lexicon, text, range.clone(), true);
     if let Some(head) = near
@@ -217,7 +224,10 @@ fn attach<'l>(lexicon: &'l Lexicon, made: &mut Assembled<'l>, piece: &Item, whol
         .iter()
         .enumerate()
         .filter_map(|(number, order)| {
-            let gap = order.frames().filter_map(|frame| gap_beside(frame, piece.frame)).reduce(f32::min)?;
+            let gap = order
+                .frames()
+                .filter_map(|frame| gap_beside(frame, piece.frame))
+                .reduce(f32::min)?;
             Some((number, gap))
         })
         .min_by(|one, other| one.1.total_cmp(&other.1));
@@ -232,7 +242,8 @@ fn attach<'l>(lexicon: &'l Lexicon, made: &mut Assembled<'l>, piece: &Item, whol
         .filter(|(_, gap)| *gap <= FARTHEST_BELOW)
         .min_by(|one, other| one.1.total_cmp(&other.1));
     // Across a wide gap only a cell of the same table row can continue, and that is all usage.
-    let left = left.filter(|(number, gap)| whole && (*gap < 40.0) && !crosses(made, *number, piece));
+    let left =
+        left.filter(|(number, gap)| whole && (*gap < 40.0) && !crosses(made, *number, piece));
     let Some((number, _)) = left.or(above) else { return false };
     let order = &mut made.orders[number];
     let mut text = order.text.clone();
@@ -262,9 +273,13 @@ fn attach<'l>(lexicon: &'l Lexicon, made: &mut Assembled<'l>, piece: &Item, whol
 
 /// Whether something that is no usage stands between the order and the piece.
 fn crosses(made: &Assembled<'_>, number: usize, piece: &Item) -> bool {
-    let Some(right) = made.orders[number].frames().map(|frame| frame.x1).max() else { return false };
+    let Some(right) = made.orders[number].frames().map(|frame| frame.x1).max() else {
+        return false;
+    };
     made.rest.iter().any(|other| {
-        beside(other.frame, piece.frame) && other.frame.x0 >= right && other.frame.x1 <= piece.frame.x0
+        beside(other.frame, piece.frame)
+            && other.frame.x0 >= right
+            && other.frame.x1 <= piece.frame.x0
             && other.text.len() > 2
     })
 }
@@ -299,6 +314,13 @@ impl<'l> Order<'l> {
 
     fn frames(&self) -> impl Iterator<Item = Rect> {
         self.pieces.iter().map(|piece| piece.frame)
+    }
+
+    /// Whether a repetition written below in the same column points at it.
+    pub fn is_repeated_by(&self, repeat: &Item) -> bool {
+        self.lowest().is_some_and(|lowest| {
+            lowest.y1 <= repeat.frame.y0 && repeat.frame.x0 < lowest.x1 && lowest.x0 < repeat.frame.x1
+        })
     }
 
     /// Its last line, as wide as its column.

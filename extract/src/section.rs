@@ -36,28 +36,89 @@ pub enum Section {
 
 /// Headings, longest first; folded when compared.
 const HEADINGS: &[(&str, Section)] = &[
-    ("既往歴及び家族歴", Section::History), ("既往歴・家族歴", Section::History),
-    ("既往歴/家族歴", Section::History), ("アレルギー歴", Section::Allergy), ("薬剤アレルギー", Section::Allergy),
-    ("薬物アレルギー", Section::Allergy), ("アレルギー", Section::Allergy), ("アレルキー", Section::Allergy),
-    ("allergy", Section::Allergy), ("副作用歴", Section::Allergy), ("薬禁", Section::Allergy), ("禁忌薬", Section::Allergy),
-    ("禁忌", Section::Allergy), ("既往歴", Section::History), ("既往症", Section::History), ("既往", Section::History),
-    ("ph:", Section::History), ("pmh", Section::History), ("past history", Section::History), ("hx:", Section::History),
-    ("家族歴", Section::Family), ("遺伝歴", Section::Family), ("fh:", Section::Family), ("family history", Section::Family),
-    ("傷病名", Section::Diagnosis), ("紹介病名", Section::Diagnosis), ("診断名", Section::Diagnosis), ("確定診断", Section::Diagnosis),
-    ("臨床診断", Section::Diagnosis), ("病名", Section::Diagnosis), ("主病名", Section::Diagnosis), ("診断", Section::Diagnosis),
-    ("dx:", Section::Diagnosis), ("dx.", Section::Diagnosis), ("diagnosis", Section::Diagnosis), ("プロブレムリスト", Section::Diagnosis),
-    ("problem list", Section::Diagnosis), ("合併症", Section::Diagnosis), ("assessment", Section::Diagnosis), ("評価", Section::Diagnosis),
-    ("現在の処方", Section::Prescription), ("処方内容", Section::Prescription), ("投薬", Section::Prescription),
-    ("処方薬", Section::Prescription), ("内服薬", Section::Prescription), ("現処方", Section::Prescription), ("処方", Section::Prescription),
-    ("検査所見", Section::Laboratory), ("検査結果", Section::Laboratory), ("検査成績", Section::Laboratory), ("検査", Section::Laboratory),
-    ("採血", Section::Laboratory), ("主訴", Section::Subjective), ("現病歴", Section::Subjective), ("症状経過", Section::Subjective),
-    ("紹介目的", Section::Subjective), ("治療経過", Section::Subjective), ("経過", Section::Subjective), ("subjective", Section::Subjective),
-    ("現症", Section::Objective), ("身体所見", Section::Objective), ("objective", Section::Objective), ("方針", Section::Plan),
-    ("治療方針", Section::Plan), ("plan", Section::Plan), ("コメント", Section::Comment), ("備考", Section::Comment),
-    ("所見", Section::Objective), ("(s)", Section::Subjective), ("s)", Section::Subjective), ("s:", Section::Subjective),
-    ("(o)", Section::Objective), ("o)", Section::Objective), ("o:", Section::Objective), ("(a)", Section::Diagnosis),
-    ("a)", Section::Diagnosis), ("a:", Section::Diagnosis), ("(p)", Section::Plan), ("p)", Section::Plan), ("p:", Section::Plan),
-    ("(a/p)", Section::Diagnosis), ("a/p:", Section::Diagnosis), ("a/p)", Section::Diagnosis),
+    ("既往歴及び家族歴", Section::History),
+    ("既往歴・家族歴", Section::History),
+    ("既往歴/家族歴", Section::History),
+    ("アレルギー歴", Section::Allergy),
+    ("薬剤アレルギー", Section::Allergy),
+    ("薬物アレルギー", Section::Allergy),
+    ("アレルギー", Section::Allergy),
+    ("アレルキー", Section::Allergy),
+    ("allergy", Section::Allergy),
+    ("副作用歴", Section::Allergy),
+    ("薬禁", Section::Allergy),
+    ("禁忌薬", Section::Allergy),
+    ("禁忌", Section::Allergy),
+    ("既往歴", Section::History),
+    ("既往症", Section::History),
+    ("既往", Section::History),
+    ("ph:", Section::History),
+    ("pmh", Section::History),
+    ("past history", Section::History),
+    ("hx:", Section::History),
+    ("家族歴", Section::Family),
+    ("遺伝歴", Section::Family),
+    ("fh:", Section::Family),
+    ("family history", Section::Family),
+    ("傷病名", Section::Diagnosis),
+    ("紹介病名", Section::Diagnosis),
+    ("診断名", Section::Diagnosis),
+    ("確定診断", Section::Diagnosis),
+    ("臨床診断", Section::Diagnosis),
+    ("病名", Section::Diagnosis),
+    ("主病名", Section::Diagnosis),
+    ("診断", Section::Diagnosis),
+    ("dx:", Section::Diagnosis),
+    ("dx.", Section::Diagnosis),
+    ("diagnosis", Section::Diagnosis),
+    ("プロブレムリスト", Section::Diagnosis),
+    ("problem list", Section::Diagnosis),
+    ("合併症", Section::Diagnosis),
+    ("assessment", Section::Diagnosis),
+    ("評価", Section::Diagnosis),
+    ("現在の処方", Section::Prescription),
+    ("処方内容", Section::Prescription),
+    ("投薬", Section::Prescription),
+    ("処方薬", Section::Prescription),
+    ("内服薬", Section::Prescription),
+    ("現処方", Section::Prescription),
+    ("処方", Section::Prescription),
+    ("検査所見", Section::Laboratory),
+    ("検査結果", Section::Laboratory),
+    ("検査成績", Section::Laboratory),
+    ("検査", Section::Laboratory),
+    ("採血", Section::Laboratory),
+    ("主訴", Section::Subjective),
+    ("現病歴", Section::Subjective),
+    ("症状経過", Section::Subjective),
+    ("紹介目的", Section::Subjective),
+    ("治療経過", Section::Subjective),
+    ("経過", Section::Subjective),
+    ("subjective", Section::Subjective),
+    ("現症", Section::Objective),
+    ("身体所見", Section::Objective),
+    ("objective", Section::Objective),
+    ("方針", Section::Plan),
+    ("治療方針", Section::Plan),
+    ("plan", Section::Plan),
+    ("コメント", Section::Comment),
+    ("備考", Section::Comment),
+    ("所見", Section::Objective),
+    ("(s)", Section::Subjective),
+    ("s)", Section::Subjective),
+    ("s:", Section::Subjective),
+    ("(o)", Section::Objective),
+    ("o)", Section::Objective),
+    ("o:", Section::Objective),
+    ("(a)", Section::Diagnosis),
+    ("a)", Section::Diagnosis),
+    ("a:", Section::Diagnosis),
+    ("(p)", Section::Plan),
+    ("p)", Section::Plan),
+    ("p:", Section::Plan),
+    ("(a/p)", Section::Diagnosis),
+    ("a/p:", Section::Diagnosis),
+    ("a/p)", Section::Diagnosis),
 ];
 
 /// The section of an item, and where in it the content begins.
@@ -75,10 +136,7 @@ pub struct Placed {
 pub fn heading(text: &Text) -> Option<(Section, usize)> {
     let mut cursor = Cursor::new(text, 0..text.len());
     cursor.spaces();
-    let mut opened = false;
-    while cursor.eat("【") || cursor.eat("[") || cursor.eat("<") || cursor.eat("■") || cursor.eat("●") || cursor.eat("◆") {
-        opened = true;
-    }
+    while cursor.eat_any(&["【", "[", "<", "■", "●", "◆", "〇", "○", "・"]).is_some() {}
     let start = cursor.at();
     let mut section = cursor.eat_spelling(HEADINGS)?;
     // 臨床診断・コメント, 既往歴/家族歴: the last of several words is the widest.
@@ -99,7 +157,11 @@ pub fn heading(text: &Text) -> Option<(Section, usize)> {
     cursor.spaces();
     let ends = cursor.is_done();
     // アレルギー性鼻炎, 診断書, 検査目的: a word that only begins like a heading.
-    let heads = closed_by_itself || closed || colon || ends || (opened && closed)
+    let heads = closed_by_itself
+        || closed
+        || colon
+        || ends
+        || (section == Section::Allergy && cursor.peek() == Some('('))
         || cursor.before() == Some(' ') && section != Section::Laboratory;
     heads.then_some((section, cursor.at()))
 }
@@ -132,13 +194,17 @@ pub fn sections(items: &[Item]) -> Vec<Placed> {
                 .is_some_and(|found| found.range.end + 3 >= item.text.len() && !found.without_era);
             if whole_date {
                 // A new visit begins in this column.
-                open.retain(|open| !shares_column(open.frame, item.frame) || is_beside(open.frame, item.frame));
+                open.retain(|open| {
+                    !shares_column(open.frame, item.frame) || is_beside(open.frame, item.frame)
+                });
             }
             let section = open
                 .iter()
                 .rev()
                 .find(|open| {
-                    is_beside(open.frame, item.frame) && open.alone && item.frame.x0 >= open.frame.x0
+                    is_beside(open.frame, item.frame)
+                        && open.alone
+                        && item.frame.x0 >= open.frame.x0
                         || open.frame.y0 < item.frame.y0 && shares_column(open.frame, item.frame)
                 })
                 .map_or(Section::Unknown, |open| open.section);

@@ -124,7 +124,7 @@ pub struct DiseaseMatch<'l> {
 /// All diseases.
 #[derive(Debug)]
 pub struct Diseases {
-    diseases: Vec<Disease>,
+    all: Vec<Disease>,
     index: Index<(DiseaseId, How)>,
     abbreviations: Vec<Abbreviation>,
     exact_case: Index<u32>,
@@ -136,11 +136,28 @@ pub struct Diseases {
 
 /// Spellings of the master that charts write otherwise, both ways.
 const OTHER_SPELLINGS: &[(&str, &str)] = &[
-    ("のう", "嚢"), ("じんま疹", "蕁麻疹"), ("うっ血", "鬱血"), ("うつ病", "鬱病"), ("癌", "がん"),
-    ("てんかん", "癲癇"), ("びらん", "糜爛"), ("けいれん", "痙攣"), ("れん縮", "攣縮"), ("そう痒", "掻痒"),
-    ("ざ瘡", "痤瘡"), ("じん帯", "靱帯"), ("蜂巣炎", "蜂窩織炎"), ("膿瘍", "のう瘍"), ("しみ", "シミ"),
-    ("粥状", "アテローム"), ("メニエール", "メニエル"), ("リウマチ", "リューマチ"), ("ウイルス", "ウィルス"),
-    ("甲状腺機能亢進症", "甲状腺機能こう進症"), ("胃・十二指腸", "胃十二指腸"), ("尿路結石症", "尿路結石"),
+    ("のう", "嚢"),
+    ("じんま疹", "蕁麻疹"),
+    ("うっ血", "鬱血"),
+    ("うつ病", "鬱病"),
+    ("癌", "がん"),
+    ("てんかん", "癲癇"),
+    ("びらん", "糜爛"),
+    ("けいれん", "痙攣"),
+    ("れん縮", "攣縮"),
+    ("そう痒", "掻痒"),
+    ("ざ瘡", "痤瘡"),
+    ("じん帯", "靱帯"),
+    ("蜂巣炎", "蜂窩織炎"),
+    ("膿瘍", "のう瘍"),
+    ("しみ", "シミ"),
+    ("粥状", "アテローム"),
+    ("メニエール", "メニエル"),
+    ("リウマチ", "リューマチ"),
+    ("ウイルス", "ウィルス"),
+    ("甲状腺機能亢進症", "甲状腺機能こう進症"),
+    ("胃・十二指腸", "胃十二指腸"),
+    ("尿路結石症", "尿路結石"),
 ];
 
 impl Diseases {
@@ -180,8 +197,11 @@ impl Diseases {
         let written = |folded: bool| {
             abbreviations.iter().enumerate().map(move |(number, abbreviation)| {
                 let written: Vec<char> = abbreviation.written.chars().collect();
-                let key =
-                    if folded { written.into_iter().map(normalise::fold).collect() } else { written };
+                let key = if folded {
+                    written.into_iter().map(normalise::fold).collect()
+                } else {
+                    written
+                };
                 (key, u32::try_from(number).unwrap_or(u32::MAX))
             })
         };
@@ -191,7 +211,7 @@ impl Diseases {
             folded_case: Index::new(written(true)),
             prefixes: Index::new(numbered("prefix")),
             suffixes: Index::new(numbered("suffix")),
-            diseases,
+            all: diseases,
             abbreviations,
             modifiers,
         })
@@ -208,9 +228,9 @@ impl Diseases {
             .collect();
         let exact = self.exact_case.prefixes(chars);
         let folded = self.folded_case.prefixes(folded);
-        for prefix in exact.iter().chain(folded.iter().filter(|folded| {
-            !exact.iter().any(|exact| exact.length == folded.length)
-        })) {
+        for prefix in exact.iter().chain(
+            folded.iter().filter(|folded| !exact.iter().any(|exact| exact.length == folded.length)),
+        ) {
             let abbreviation = &self.abbreviations[prefix.entries[0] as usize];
             // A name of the lexicon is surer than the same letters as an abbreviation.
             if found.iter().any(|found| found.length == prefix.length) && !abbreviation.must_ask {
@@ -252,12 +272,12 @@ impl Diseases {
 
     /// The disease of a number.
     pub fn get(&self, id: DiseaseId) -> &Disease {
-        &self.diseases[id as usize]
+        &self.all[id as usize]
     }
 
     /// Every name, for the user dictionary of the tokeniser.
     pub fn spellings(&self) -> impl Iterator<Item = &str> {
-        self.diseases.iter().map(|disease| disease.name.as_str())
+        self.all.iter().map(|disease| disease.name.as_str())
     }
 
     fn named(&self, entries: &[(DiseaseId, How)], length: usize, score: f32) -> DiseaseMatch<'_> {
@@ -270,7 +290,11 @@ impl Diseases {
         DiseaseMatch { diseases, abbreviation: None, length, how, score }
     }
 
-    fn abbreviated<'l>(&'l self, abbreviation: &'l Abbreviation, length: usize) -> DiseaseMatch<'l> {
+    fn abbreviated<'l>(
+        &'l self,
+        abbreviation: &'l Abbreviation,
+        length: usize,
+    ) -> DiseaseMatch<'l> {
         let diseases = abbreviation
             .diseases
             .iter()
@@ -316,20 +340,28 @@ fn add_spellings(
     how: How,
 ) {
     keys.push((normalise::key(name), (id, how)));
+    let mut others = vec![name.to_owned()];
     for (one, other) in OTHER_SPELLINGS {
         for (from, to) in [(one, other), (other, one)] {
             if name.contains(from) {
-                keys.push((normalise::key(&name.replace(from, to)), (id, How::Variant)));
+                others.push(name.replace(from, to));
             }
         }
     }
-    // 高血圧, 便秘, 脱水: the 症 is often left off, and often added.
-    if let Some(short) = name.strip_suffix('症')
-        && short.chars().count() >= 2
-    {
-        keys.push((normalise::key(short), (id, How::Variant)));
-    } else if name.chars().count() >= 4 && name.ends_with(['痛', '石', '全', '害', '少', '炎']) {
-        keys.push((normalise::key(&format!("{name}症")), (id, How::Variant)));
+    for (number, spelling) in others.iter().enumerate() {
+        if number > 0 {
+            keys.push((normalise::key(spelling), (id, How::Variant)));
+        }
+        // 高血圧, 便秘, 脱水: the 症 is often left off, and often added.
+        if let Some(short) = spelling.strip_suffix('症') {
+            if short.chars().count() >= 2 {
+                keys.push((normalise::key(short), (id, How::Variant)));
+            }
+        } else if spelling.chars().count() >= 4
+            && spelling.ends_with(['痛', '石', '全', '害', '少', '炎'])
+        {
+            keys.push((normalise::key(&format!("{spelling}症")), (id, How::Variant)));
+        }
     }
     if name.contains('・') {
         keys.push((normalise::key(&name.replace('・', "")), (id, How::Variant)));

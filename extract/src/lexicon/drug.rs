@@ -180,7 +180,9 @@ impl Drugs {
             if !row.kana.is_empty() {
                 keys.push((normalise::key(&row.kana), (number, How::Alias)));
             }
-            keys.extend(list(&row.aliases).map(|alias| (normalise::key(alias), (number, How::Alias))));
+            keys.extend(
+                list(&row.aliases).map(|alias| (normalise::key(alias), (number, How::Alias))),
+            );
             if let Ok(kampo_number) = row.kampo_number.parse() {
                 kampo.insert(kampo_number, number);
             }
@@ -289,9 +291,37 @@ impl DrugForm {
 
 /// Words in forms that are put on the body, not into the mouth.
 pub const EXTERNAL: &[&str] = &[
-    "軟膏", "クリーム", "ローション", "ゲル", "テープ", "パップ", "貼付", "点眼", "点鼻", "点耳", "耳科",
-    "坐剤", "坐薬", "吸入", "外用", "スプレー", "フォーム", "パッチ", "うがい", "含嗽", "膣", "エアゾール",
-    "注腸", "浣腸", "ディスカス", "エリプタ", "レスピマット", "タービュヘイラー", "眼", "鼻", "シャンプー",
+    "軟膏",
+    "クリーム",
+    "ローション",
+    "ゲル",
+    "テープ",
+    "パップ",
+    "貼付",
+    "点眼",
+    "点鼻",
+    "点耳",
+    "耳科",
+    "坐剤",
+    "坐薬",
+    "吸入",
+    "外用",
+    "スプレー",
+    "フォーム",
+    "パッチ",
+    "うがい",
+    "含嗽",
+    "膣",
+    "エアゾール",
+    "注腸",
+    "浣腸",
+    "ディスカス",
+    "エリプタ",
+    "レスピマット",
+    "タービュヘイラー",
+    "眼",
+    "鼻",
+    "シャンプー",
 ];
 
 fn add_products(names: &mut [DrugName], by_stem: &HashMap<String, u32>, rows: Vec<ProductRow>) {
@@ -321,11 +351,7 @@ fn add_products(names: &mut [DrugName], by_stem: &HashMap<String, u32>, rows: Ve
     }
 }
 
-fn add_look_alikes(
-    names: &mut [DrugName],
-    by_stem: &HashMap<String, u32>,
-    rows: &[LookAlikeRow],
-) {
+fn add_look_alikes(names: &mut [DrugName], by_stem: &HashMap<String, u32>, rows: &[LookAlikeRow]) {
     for row in rows {
         let Some(number) = by_stem.get(&row.name) else { continue };
         let others = rows

@@ -73,13 +73,6 @@ impl<T: Clone + PartialEq> Index<T> {
         Self { keys, pairs }
     }
 
-    /// The entries of exactly this key.
-    pub fn exact(&self, key: &[char]) -> &[T] {
-        self.keys
-            .binary_search_by(|(candidate, _)| (**candidate).cmp(key))
-            .map_or(&[], |at| &self.keys[at].1)
-    }
-
     /// Every key that the text begins with, shortest first. A break in the text is passed over,
     /// and a single space between two characters that are not Latin.
     pub fn prefixes(&self, text: &[char]) -> Vec<Prefix<'_, T>> {
@@ -153,10 +146,6 @@ impl<T: Clone + PartialEq> Index<T> {
         near
     }
 
-    /// How many keys there are.
-    pub fn len(&self) -> usize {
-        self.keys.len()
-    }
 }
 
 /// Whether the character at `at` is no part of the word around it.

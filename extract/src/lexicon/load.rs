@@ -69,10 +69,7 @@ impl Source for &[(&str, &str)] {
 }
 
 /// All rows of a file; none if the file is absent.
-pub fn rows<T: DeserializeOwned>(
-    source: &impl Source,
-    file: &str,
-) -> Result<Vec<T>, ExtractError> {
+pub fn rows<T: DeserializeOwned>(source: &impl Source, file: &str) -> Result<Vec<T>, ExtractError> {
     let Some(text) = source.text(file)? else { return Ok(Vec::new()) };
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let mut rows = Vec::new();

@@ -14,11 +14,10 @@ mod words; // laboratory items, vital signs, allergens, symptoms
 
 use std::path::Path;
 
-pub use disease::{Abbreviation, Disease, DiseaseId, DiseaseMatch, ModifierRow};
-pub use drug::{DrugForm, DrugMatch, DrugName, EXTERNAL, Product};
-pub use load::FILES;
+pub use disease::{Disease, DiseaseMatch};
+pub use drug::{DrugForm, DrugMatch, DrugName, EXTERNAL};
 pub use strength::Strength;
-pub use words::{Item, ItemKind};
+pub use words::Item;
 
 use crate::error::ExtractError;
 
@@ -71,8 +70,7 @@ impl Lexicon {
     }
 
     fn from_source(source: &impl load::Source) -> Result<Self, ExtractError> {
-        let abbreviations: Vec<disease::AbbreviationRow> =
-            load::rows(source, "abbreviations.csv")?;
+        let abbreviations: Vec<disease::AbbreviationRow> = load::rows(source, "abbreviations.csv")?;
         Ok(Self {
             version: load::version(source)?,
             drugs: drug::Drugs::load(source, &abbreviations)?,

@@ -17,7 +17,8 @@ impl Strength {
     /// From `2.5mg`; `None` if it does not begin with a figure.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
-        let end = text.find(|char: char| !char.is_ascii_digit() && char != '.').unwrap_or(text.len());
+        let end =
+            text.find(|char: char| !char.is_ascii_digit() && char != '.').unwrap_or(text.len());
         let value = text[..end].parse().ok()?;
         Some(Self { value, unit: text[end..].trim().to_owned() })
     }

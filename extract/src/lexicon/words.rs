@@ -91,7 +91,8 @@ impl Words {
             let mut keys = Vec::new();
             for row in load::rows::<ItemRow>(source, file)? {
                 let number = u32::try_from(items.len()).unwrap_or(u32::MAX);
-                for name in [row.name.as_str(), &row.japanese].into_iter().chain(list(&row.aliases)) {
+                for name in [row.name.as_str(), &row.japanese].into_iter().chain(list(&row.aliases))
+                {
                     keys.push((normalise::key(name), number));
                 }
                 items.push(Item::from_row(row, kind));
@@ -109,9 +110,9 @@ impl Words {
         let symptoms = Index::new(symptoms);
         let allergens = load::rows::<AllergenRow>(source, "allergens.csv")?;
         let allergens = allergens.iter().flat_map(|row| {
-            std::iter::once(row.substance.as_str()).chain(list(&row.aliases)).map(|name| {
-                (normalise::key(name), (row.substance.clone(), row.jfagy_code.clone()))
-            })
+            std::iter::once(row.substance.as_str())
+                .chain(list(&row.aliases))
+                .map(|name| (normalise::key(name), (row.substance.clone(), row.jfagy_code.clone())))
         });
         let allergens = Index::new(allergens);
         Ok(Self { items, laboratory, vitals, symptoms, allergens })

@@ -26,13 +26,48 @@ pub struct WrittenAllergy {
 }
 
 const NONE: &[&str] = &[
-    "特記すべきことなし", "特になし", "とくになし", "特記なし", "なし", "無し", "無", "ありません", "(-)", "(ー)", "(一)", "-", "no", "nka", "nkda", "(n)",
-    "否定", "陰性", "認めず",
+    "特記すべきことなし",
+    "特になし",
+    "とくになし",
+    "特記なし",
+    "なし",
+    "無し",
+    "無",
+    "ありません",
+    "(-)",
+    "(ー)",
+    "(一)",
+    "-",
+    "no",
+    "nka",
+    "nkda",
+    "(n)",
+    "否定",
+    "陰性",
+    "認めず",
 ];
 
 const REACTIONS: &[&str] = &[
-    "アナフィラキシー", "ショック", "薬疹", "皮疹", "発疹", "蕁麻疹", "じんま疹", "呼吸困難", "喘息発作", "喘息", "掻痒", "かゆみ", "下痢", "嘔吐", "嘔気",
-    "肝障害", "発熱", "浮腫", "気分不良", "血圧低下",
+    "アナフィラキシー",
+    "ショック",
+    "薬疹",
+    "皮疹",
+    "発疹",
+    "蕁麻疹",
+    "じんま疹",
+    "呼吸困難",
+    "喘息発作",
+    "喘息",
+    "掻痒",
+    "かゆみ",
+    "下痢",
+    "嘔吐",
+    "嘔気",
+    "肝障害",
+    "発熱",
+    "浮腫",
+    "気分不良",
+    "血圧低下",
 ];
 
 /// All allergies of the part that follows the heading.
@@ -41,14 +76,22 @@ pub fn allergies(lexicon: &Lexicon, text: &Text, range: Range<usize>) -> Vec<Wri
     cursor.spaces();
     let mut ahead = cursor;
     if ahead.eat_any(NONE).is_some() && !ahead.peek().is_some_and(char::is_alphanumeric) {
-        let allergy = Allergy { substance: "アレルギー".into(), reaction: None, negated: true };
+        let allergy =
+            Allergy { substance: "アレルギー".into(), reaction: None, negated: true };
         return vec![WrittenAllergy { allergy, codes: Codes::new(), known: true, range }];
     }
     let mut found: Vec<WrittenAllergy> = Vec::new();
     while !cursor.is_done() {
         cursor.spaces();
-        let _ = cursor.eat("、") || cursor.eat(",") || cursor.eat("・") || cursor.eat("。") || cursor.eat("あり")
-            || cursor.eat("有り") || cursor.eat("有") || cursor.eat("(+)") || cursor.eat(":");
+        let _ = cursor.eat("、")
+            || cursor.eat(",")
+            || cursor.eat("・")
+            || cursor.eat("。")
+            || cursor.eat("あり")
+            || cursor.eat("有り")
+            || cursor.eat("有")
+            || cursor.eat("(+)")
+            || cursor.eat(":");
         cursor.spaces();
         if cursor.is_done() {
             break;
@@ -82,14 +125,20 @@ fn allergy(lexicon: &Lexicon, text: &Text, cursor: &mut Cursor<'_>) -> Option<Wr
     })
 }
 
-fn substance(lexicon: &Lexicon, text: &Text, cursor: &mut Cursor<'_>) -> Option<(String, Codes, bool)> {
+fn substance(
+    lexicon: &Lexicon,
+    text: &Text,
+    cursor: &mut Cursor<'_>,
+) -> Option<(String, Codes, bool)> {
     let start = cursor.at();
     let ends = |cursor: &Cursor<'_>, length: usize| {
         let mut end = *cursor;
         end.go_to(cursor.at() + length);
         end.peek().is_none_or(|char| !char.is_alphanumeric() || "でにはあ有薬系剤".contains(char))
     };
-    if let Some((_, code, length)) = lexicon.words().allergen_at(cursor.rest()).filter(|found| ends(cursor, found.2)) {
+    if let Some((_, code, length)) =
+        lexicon.words().allergen_at(cursor.rest()).filter(|found| ends(cursor, found.2))
+    {
         let mut codes = Codes::new();
         if !code.is_empty() {
             codes.insert(CodeSystem::Jfagy, code.to_owned());
@@ -97,7 +146,9 @@ fn substance(lexicon: &Lexicon, text: &Text, cursor: &mut Cursor<'_>) -> Option<
         cursor.go_to(start + length);
         return Some((text.string(start..cursor.at()), codes, true));
     }
-    if let Some(found) = lexicon.drugs().at(cursor.rest()).into_iter().find(|found| ends(cursor, found.length)) {
+    if let Some(found) =
+        lexicon.drugs().at(cursor.rest()).into_iter().find(|found| ends(cursor, found.length))
+    {
         cursor.go_to(start + found.length);
         return Some((text.string(start..cursor.at()), Codes::new(), true));
     }
@@ -109,7 +160,8 @@ fn substance(lexicon: &Lexicon, text: &Text, cursor: &mut Cursor<'_>) -> Option<
     }
     let word = text.string(start..cursor.at());
     // A word of one letter is a stroke of the pen; そば and 卵 are words.
-    let says = word.chars().any(|char| crate::normalise::is_kanji(char)) || word.chars().filter(|char| char.is_alphabetic()).count() >= 2;
+    let says = word.chars().any(crate::normalise::is_kanji)
+        || word.chars().filter(|char| char.is_alphabetic()).count() >= 2;
     says.then(|| (word, Codes::new(), false))
 }
 
@@ -117,7 +169,12 @@ fn substance(lexicon: &Lexicon, text: &Text, cursor: &mut Cursor<'_>) -> Option<
 fn reaction(text: &Text, cursor: &mut Cursor<'_>) -> Option<String> {
     cursor.spaces();
     let bracket = cursor.eat("(");
-    let _ = bracket || cursor.eat("で") || cursor.eat("にて") || cursor.eat(":") || cursor.eat("→") || cursor.eat("による");
+    let _ = bracket
+        || cursor.eat("で")
+        || cursor.eat("にて")
+        || cursor.eat(":")
+        || cursor.eat("→")
+        || cursor.eat("による");
     cursor.spaces();
     let start = cursor.at();
     if let Some(reaction) = cursor.eat_any(REACTIONS) {

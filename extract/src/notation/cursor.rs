@@ -181,7 +181,9 @@ impl<'t> Cursor<'t> {
                     digits.push(char);
                     self.at += 1;
                 }
-                Some(SOFT_BREAK) if !digits.is_empty() && self.continues_after_break() => self.at += 1,
+                Some(SOFT_BREAK) if !digits.is_empty() && self.continues_after_break() => {
+                    self.at += 1;
+                }
                 Some(',') if !digits.is_empty() && self.thousands() => self.at += 1,
                 _ => break,
             }
@@ -231,7 +233,10 @@ impl<'t> Cursor<'t> {
         }
         let (slash, denominator) = (self.peek()?, self.peek_at(1)?);
         let after = self.peek_at(2);
-        if slash != '/' || !matches!(denominator, '2'..='4') || after.is_some_and(|c| c.is_ascii_digit() || c == '/') {
+        if slash != '/'
+            || !matches!(denominator, '2'..='4')
+            || after.is_some_and(|c| c.is_ascii_digit() || c == '/')
+        {
             return None;
         }
         let numerator: Decimal = digits.parse().ok()?;
@@ -243,7 +248,10 @@ impl<'t> Cursor<'t> {
 
 /// 一 to 九, as in 一日三回.
 fn kanji_digit(char: char) -> Option<u32> {
-    "一二三四五六七八九".chars().position(|digit| digit == char).and_then(|at| u32::try_from(at + 1).ok())
+    "一二三四五六七八九"
+        .chars()
+        .position(|digit| digit == char)
+        .and_then(|at| u32::try_from(at + 1).ok())
 }
 
 #[cfg(test)]

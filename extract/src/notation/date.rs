@@ -36,10 +36,22 @@ pub struct WrittenDate {
 }
 
 const ERAS: &[(&str, Era)] = &[
-    ("明治", Era::Meiji), ("大正", Era::Taisho), ("昭和", Era::Showa), ("平成", Era::Heisei),
-    ("令和", Era::Reiwa), ("明", Era::Meiji), ("大", Era::Taisho), ("昭", Era::Showa),
-    ("招", Era::Showa), ("平", Era::Heisei), ("令", Era::Reiwa), ("m", Era::Meiji),
-    ("t", Era::Taisho), ("s", Era::Showa), ("h", Era::Heisei), ("r", Era::Reiwa),
+    ("明治", Era::Meiji),
+    ("大正", Era::Taisho),
+    ("昭和", Era::Showa),
+    ("平成", Era::Heisei),
+    ("令和", Era::Reiwa),
+    ("明", Era::Meiji),
+    ("大", Era::Taisho),
+    ("昭", Era::Showa),
+    ("招", Era::Showa),
+    ("平", Era::Heisei),
+    ("令", Era::Reiwa),
+    ("m", Era::Meiji),
+    ("t", Era::Taisho),
+    ("s", Era::Showa),
+    ("h", Era::Heisei),
+    ("r", Era::Reiwa),
 ];
 
 /// The date that the part begins with.
@@ -90,16 +102,23 @@ fn in_era(cursor: &mut Cursor<'_>) -> Option<Read> {
     let (month, day, closed) = month_and_day(cursor)?;
     // S5 alone may be a leg of the spine or a sheet; a letter and a bare number is a year only
     // where nothing else follows at once.
-    if letter && month.is_none() && cursor.peek().is_some_and(|char| char.is_alphanumeric()) && !closed {
+    if letter
+        && month.is_none()
+        && cursor.peek().is_some_and(char::is_alphanumeric)
+        && !closed
+    {
         return None;
     }
     Some(match from_wareki(era, year, month, day) {
         Ok(found) if found.irregular => (
             Some(found.date),
-            vec![(DoubtKind::AmbiguousDate, format!("{}{year}年は{}まで", era.kanji(), last_day(era)))],
+            vec![(
+                DoubtKind::AmbiguousDate,
+                format!("{}{year}年は{}まで", era.kanji(), last_day(era)),
+            )],
         ),
         Ok(found) => (Some(found.date), Vec::new()),
-        Err(error) => (None, vec![(DoubtKind::ImpossibleDate, impossible(era, year, &error))]),
+        Err(error) => (None, vec![(DoubtKind::ImpossibleDate, impossible(era, year, error))]),
     })
 }
 
@@ -107,9 +126,11 @@ fn last_day(era: Era) -> String {
     era.last_day().map(|day| day.to_string()).unwrap_or_default()
 }
 
-fn impossible(era: Era, year: i16, error: &chart::wareki::ImpossibleDate) -> String {
+fn impossible(era: Era, year: i16, error: chart::wareki::ImpossibleDate) -> String {
     match error {
-        chart::wareki::ImpossibleDate::Year { .. } => format!("{}{year}年は存在しません", era.kanji()),
+        chart::wareki::ImpossibleDate::Year { .. } => {
+            format!("{}{year}年は存在しません", era.kanji())
+        }
         _ => String::new(),
     }
 }
@@ -137,7 +158,8 @@ fn short(cursor: &mut Cursor<'_>) -> Option<Read> {
     let (month, day, _) = month_and_day(cursor)?;
     let (Some(month), Some(day)) = (month, day) else { return None };
     let readings = readings(year, month, day);
-    let facts: Vec<String> = readings.iter().map(|date| format!("{}（{date}）", date.in_era())).collect();
+    let facts: Vec<String> =
+        readings.iter().map(|date| format!("{}（{date}）", date.in_era())).collect();
     Some(match readings.as_slice() {
         [] => (None, vec![(DoubtKind::ImpossibleDate, String::new())]),
         _ => (None, vec![(DoubtKind::AmbiguousDate, facts.join("／"))]),
@@ -164,7 +186,8 @@ fn month_and_day(cursor: &mut Cursor<'_>) -> Option<(Option<i8>, Option<i8>, boo
             let worded = cursor.eat(word);
             closed |= worded;
             if !worded {
-                (cursor.eat(".") || cursor.eat("/") || cursor.eat("-") || cursor.eat("・")).then_some(())?;
+                (cursor.eat(".") || cursor.eat("/") || cursor.eat("-") || cursor.eat("・"))
+                    .then_some(())?;
             }
             cursor.spaces();
             let before = cursor.at();
@@ -175,12 +198,13 @@ fn month_and_day(cursor: &mut Cursor<'_>) -> Option<(Option<i8>, Option<i8>, boo
     };
     let month = part(cursor, "年", 99);
     let day = if month.is_some() { part(cursor, "月", 99) } else { None };
-    let mut closing = |cursor: &mut Cursor<'_>, word: &str| {
-        cursor.attempt(|cursor| {
-            cursor.spaces();
-            cursor.eat(word).then_some(())
-        })
-        .is_some()
+    let closing = |cursor: &mut Cursor<'_>, word: &str| {
+        cursor
+            .attempt(|cursor| {
+                cursor.spaces();
+                cursor.eat(word).then_some(())
+            })
+            .is_some()
     };
     closed |= match (month, day) {
         (None, _) => closing(cursor, "年"),

@@ -72,20 +72,85 @@ pub enum Tolerance {
 
 /// Latin and foreign parts of names, and what the master writes.
 const ROMAN_PARTS: &[(&str, &str)] = &[
-    ("chol", "コレステロール"), ("vb12", "ビタミンb12"), ("vit.b12", "ビタミンb12"), ("tg", "トリグリセライド"),
-    ("basedow", "バセドウ"), ("graves", "バセドウ"), ("meniere", "メニエール"), ("ménière", "メニエール"),
-    ("parkinson", "パーキンソン"), ("alzheimer", "アルツハイマー"), ("crohn", "クローン"), ("raynaud", "レイノー"),
-    ("sjogren", "シェーグレン"), ("behcet", "ベーチェット"), ("hashimoto", "橋本"), ("bell", "ベル"),
-    ("h.pylori", "ヘリコバクター・ピロリ"), ("hp", "ヘリコバクター・ピロリ"), ("virus", "ウイルス"), ("ca", "癌"), ("k", "癌"),
-    ("influenza", "インフルエンザ"), ("polyp", "ポリープ"), ("hernia", "ヘルニア"), ("allergy", "アレルギー"),
-    ("allergie", "アレルギー"), ("ul", "潰瘍"), ("高tg血症", "高トリグリセライド血症"), ("ii型", "2型"), ("i型", "1型"),
+    ("chol", "コレステロール"),
+    ("vb12", "ビタミンb12"),
+    ("vit.b12", "ビタミンb12"),
+    ("tg", "トリグリセライド"),
+    ("basedow", "バセドウ"),
+    ("graves", "バセドウ"),
+    ("meniere", "メニエール"),
+    ("ménière", "メニエール"),
+    ("parkinson", "パーキンソン"),
+    ("alzheimer", "アルツハイマー"),
+    ("crohn", "クローン"),
+    ("raynaud", "レイノー"),
+    ("sjogren", "シェーグレン"),
+    ("behcet", "ベーチェット"),
+    ("hashimoto", "橋本"),
+    ("bell", "ベル"),
+    ("h.pylori", "ヘリコバクター・ピロリ"),
+    ("hp", "ヘリコバクター・ピロリ"),
+    ("virus", "ウイルス"),
+    ("ca", "癌"),
+    ("k", "癌"),
+    ("influenza", "インフルエンザ"),
+    ("polyp", "ポリープ"),
+    ("hernia", "ヘルニア"),
+    ("allergy", "アレルギー"),
+    ("allergie", "アレルギー"),
+    ("ul", "潰瘍"),
+    ("高tg血症", "高トリグリセライド血症"),
+    ("ii型", "2型"),
+    ("i型", "1型"),
 ];
 
 /// Words behind a name that are no part of it.
 const REMARKS: &[&str] = &[
-    "治療中", "加療中", "通院中", "経過観察", "観察中", "コントロール", "安定", "軽快", "寛解", "増悪", "悪化", "不良", "良好", "継続",
-    "要", "術後", "手術", "合併", "再発", "疑", "既往", "指摘", "診断", "治癒", "治ゆ", "中止", "死亡", "転医", "にて", "フォロー", "内服",
-    "服薬", "罹患", "初期", "中等", "軽度", "重度", "両側", "左", "右", "否定", "除外", "上・外", "上外", "主",
+    "治療中",
+    "加療中",
+    "通院中",
+    "経過観察",
+    "観察中",
+    "コントロール",
+    "安定",
+    "軽快",
+    "寛解",
+    "増悪",
+    "悪化",
+    "不良",
+    "良好",
+    "継続",
+    "要",
+    "術後",
+    "手術",
+    "合併",
+    "再発",
+    "疑",
+    "既往",
+    "指摘",
+    "診断",
+    "治癒",
+    "治ゆ",
+    "中止",
+    "死亡",
+    "転医",
+    "にて",
+    "フォロー",
+    "内服",
+    "服薬",
+    "罹患",
+    "初期",
+    "中等",
+    "軽度",
+    "重度",
+    "両側",
+    "左",
+    "右",
+    "否定",
+    "除外",
+    "上・外",
+    "上外",
+    "主",
 ];
 
 /// The diagnosis that the part begins with.
@@ -101,11 +166,15 @@ pub fn diagnosis<'l>(
     let before = assertion::before(&mut cursor);
     // 大腸Ca is a cancer of the colon, not "Ca" with a place before it.
     let found = named(lexicon, &cursor)
-        .filter(|found| !(found.base > 0 && found.length - found.base <= 2 && is_latin(&cursor, found.length)))
+        .filter(|found| {
+            !(found.base > 0 && found.length - found.base <= 2 && is_latin(&cursor, found.length))
+        })
         .or_else(|| rewritten(lexicon, &cursor))
         .or_else(|| named(lexicon, &cursor))
         .or_else(|| (tolerance != Tolerance::Exact).then(|| misread(lexicon, &cursor)).flatten())
-        .or_else(|| (tolerance == Tolerance::Unknown).then(|| unknown(lexicon, &cursor)).flatten())?;
+        .or_else(|| {
+            (tolerance == Tolerance::Unknown).then(|| unknown(lexicon, &cursor)).flatten()
+        })?;
     let name_start = cursor.at();
     cursor.go_to(name_start + found.length);
     let mut written = begun(text, name_start..cursor.at(), found);
@@ -145,18 +214,24 @@ fn named<'l>(lexicon: &'l Lexicon, cursor: &Cursor<'_>) -> Option<Found<'l>> {
         if let Some(matched) = matched {
             let length = at + matched.length;
             if best.as_ref().is_none_or(|best| length > best.length) {
-                best = Some(Found { matched: Some(matched), modifiers: modifiers.clone(), length, base: at });
+                best = Some(Found {
+                    matched: Some(matched),
+                    modifiers: modifiers.clone(),
+                    length,
+                    base: at,
+                });
             }
         }
         let Some((row, length)) = lexicon.diseases().prefix_at(rest) else { break };
         // A Latin L or R before a Latin word is a part of that word.
         let latin = rest[length - 1].is_ascii_alphabetic();
-        if latin && rest.get(length).is_some_and(|next| next.is_ascii_alphanumeric()) {
+        if latin && rest.get(length).is_some_and(char::is_ascii_alphanumeric) {
             break;
         }
         modifiers.push(Modifier { name: row.name.clone(), code: code(&row.receipt_code) });
         at += length;
-        at += rest[length..].iter().take_while(|char| **char == ' ' || **char == SOFT_BREAK).count();
+        at +=
+            rest[length..].iter().take_while(|char| **char == ' ' || **char == SOFT_BREAK).count();
         if rest.get(length) == Some(&'の') {
             at += 1;
         }
@@ -181,7 +256,10 @@ fn rewritten<'l>(lexicon: &'l Lexicon, cursor: &Cursor<'_>) -> Option<Found<'l>>
         let before = word[..place].chars().last();
         let after = word[place + part.len()..].chars().next();
         let letter = |char: Option<char>| char.is_some_and(|char| char.is_ascii_alphabetic());
-        if letter(before) || letter(after) || (part.len() < 3 && before.is_none() && after.is_none()) {
+        if letter(before)
+            || letter(after)
+            || (part.len() < 3 && before.is_none() && after.is_none())
+        {
             continue;
         }
         let meant = word.replacen(part, meant, 1);
@@ -241,7 +319,8 @@ fn word_length(lexicon: &Lexicon, cursor: &Cursor<'_>) -> usize {
         }
         let mut ahead = end;
         if end.at() > cursor.at()
-            && (assertion::after(&mut ahead).is_some() || lexicon.diseases().suffix_at(end.rest()).is_some())
+            && (assertion::after(&mut ahead).is_some()
+                || lexicon.diseases().suffix_at(end.rest()).is_some())
         {
             break;
         }
@@ -262,8 +341,10 @@ fn ends_name(lexicon: &Lexicon, end: &Cursor<'_>) -> bool {
     }
     let latin = |char: char| char.is_ascii_alphanumeric();
     let word = |char: char| is_kanji(char) || is_katakana(char);
-    let runs_on = (latin(last) && (latin(next) || next == '-')) || (word(last) && word(next))
-        || (latin(last) && word(next)) || (word(last) && latin(next) && !next.is_ascii_digit())
+    let runs_on = (latin(last) && (latin(next) || next == '-'))
+        || (word(last) && word(next))
+        || (latin(last) && word(next))
+        || (word(last) && latin(next) && !next.is_ascii_digit())
         || next == '・' && end.peek_at(1).is_some_and(word);
     !runs_on
 }
@@ -321,7 +402,8 @@ fn begun<'l>(text: &Text, range: Range<usize>, found: Found<'l>) -> WrittenDiagn
     }
     if let Some((disease, _)) = matched.diseases.first() {
         diagnosis.sign = disease.is_sign();
-        if !must_ask && !(several && matched.abbreviation.is_none()) {
+        let several_names = several && matched.abbreviation.is_none();
+        if !(must_ask || several_names) {
             choose(&mut diagnosis, disease);
         }
     }
@@ -342,9 +424,14 @@ fn shown(name: &str) -> String {
 
 fn ambiguous(written: &str, matched: &DiseaseMatch<'_>) -> Doubt {
     let readings = matched.diseases.iter().map(|(disease, _)| shown(&disease.name));
-    let others = matched.abbreviation.into_iter().flat_map(|abbreviation| abbreviation.others.clone());
+    let others =
+        matched.abbreviation.into_iter().flat_map(|abbreviation| abbreviation.others.clone());
     let readings: Vec<String> = readings.chain(others).collect();
-    Doubt::about(DoubtKind::AmbiguousAbbreviation, "name", format!("{written}：{}", readings.join("、")))
+    Doubt::about(
+        DoubtKind::AmbiguousAbbreviation,
+        "name",
+        format!("{written}：{}", readings.join("、")),
+    )
 }
 
 /// { suffix | bracket | cue }; answers where the diagnosis ends.
@@ -408,7 +495,10 @@ fn bracket(text: &Text, cursor: &mut Cursor<'_>, written: &mut WrittenDiagnosis<
 /// A word in brackets that only one reading of an abbreviation contains settles it.
 fn hint(word: &str, written: &mut WrittenDiagnosis<'_>) {
     let word = word.trim();
-    if word.is_empty() || word.chars().count() > 8 || !word.chars().any(|char| is_kanji(char) || is_katakana(char)) {
+    if word.is_empty()
+        || word.chars().count() > 8
+        || !word.chars().any(|char| is_kanji(char) || is_katakana(char))
+    {
         return;
     }
     if let Some(side) = ["両側", "左", "右", "両"].into_iter().find(|side| word == *side) {

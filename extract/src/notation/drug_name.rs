@@ -63,36 +63,219 @@ pub struct WrittenStrength {
 
 /// Forms, longest first.
 const FORMS: &[&str] = &[
-    "口腔内崩壊フィルム", "口腔内崩壊錠", "ODフィルム", "配合OD錠", "OD配合錠", "エキス顆粒", "エキス細粒", "エキス錠", "エキス散",
-    "ドライシロップ", "粒状カプセル", "徐放カプセル", "徐放顆粒", "腸溶カプセル", "腸溶顆粒", "腸溶細粒", "徐放錠", "腸溶錠",
-    "配合カプセル", "配合顆粒", "配合細粒", "配合散", "配合錠", "チュアブル錠", "チュアブル", "舌下錠", "舌下スプレー", "錠剤", "OD錠", "D錠",
-    "CR錠", "SR錠", "LA錠", "ER錠", "XR錠", "L錠", "R錠", "S錠", "CRカプセル", "SRカプセル", "Lカプセル", "Rカプセル", "カプセル", "CAP", "Cap",
-    "点眼懸濁液", "配合点眼液", "眼軟膏", "点眼液", "点眼", "点鼻スプレー", "点鼻液", "点鼻", "点耳液", "耳科用液", "吸入液", "吸入用カプセル",
-    "吸入用", "吸入", "エアゾール", "エアー", "ディスカス", "タービュヘイラー", "エリプタ", "レスピマット", "ブリーズヘラー", "ロタディスク",
-    "油性クリーム", "ソフト軟膏", "軟膏", "クリーム", "ローション", "外用ゲル", "ゲル", "フォーム", "外用スプレー", "スプレー", "外用液", "外用散",
-    "パップ", "テープL", "テープS", "テープ", "パッチ", "貼付剤", "坐剤", "坐薬", "膣錠", "膣用", "トローチ", "うがい液", "含嗽液", "注腸", "浣腸液", "浣腸",
-    "注射用", "注射液", "皮下注", "筋注用", "静注用", "点滴静注", "注フレックスペン", "注フレックスタッチ", "注ソロスター", "注ミリオペン", "注カート",
-    "注シリンジ", "注キット", "注ペン", "注", "シロップ用細粒", "シロップ", "内用液", "内服液", "経口液", "内用ゼリー", "ゼリー", "懸濁液", "液",
-    "細粒", "顆粒", "原末", "散", "末", "丸", "錠", "OD", "DS", "シート",
+    "口腔内崩壊フィルム",
+    "口腔内崩壊錠",
+    "ODフィルム",
+    "配合OD錠",
+    "OD配合錠",
+    "エキス顆粒",
+    "エキス細粒",
+    "エキス錠",
+    "エキス散",
+    "ドライシロップ",
+    "粒状カプセル",
+    "徐放カプセル",
+    "徐放顆粒",
+    "腸溶カプセル",
+    "腸溶顆粒",
+    "腸溶細粒",
+    "徐放錠",
+    "腸溶錠",
+    "配合カプセル",
+    "配合顆粒",
+    "配合細粒",
+    "配合散",
+    "配合錠",
+    "チュアブル錠",
+    "チュアブル",
+    "舌下錠",
+    "舌下スプレー",
+    "錠剤",
+    "OD錠",
+    "D錠",
+    "CR錠",
+    "SR錠",
+    "LA錠",
+    "ER錠",
+    "XR錠",
+    "L錠",
+    "R錠",
+    "S錠",
+    "CRカプセル",
+    "SRカプセル",
+    "Lカプセル",
+    "Rカプセル",
+    "カプセル",
+    "CAP",
+    "Cap",
+    "点眼懸濁液",
+    "配合点眼液",
+    "眼軟膏",
+    "点眼液",
+    "点眼",
+    "点鼻スプレー",
+    "点鼻液",
+    "点鼻",
+    "点耳液",
+    "耳科用液",
+    "吸入液",
+    "吸入用カプセル",
+    "吸入用",
+    "吸入",
+    "エアゾール",
+    "エアー",
+    "ディスカス",
+    "タービュヘイラー",
+    "エリプタ",
+    "レスピマット",
+    "ブリーズヘラー",
+    "ロタディスク",
+    "油性クリーム",
+    "ソフト軟膏",
+    "軟膏",
+    "クリーム",
+    "ローション",
+    "外用ゲル",
+    "ゲル",
+    "フォーム",
+    "外用スプレー",
+    "スプレー",
+    "外用液",
+    "外用散",
+    "パップ",
+    "テープL",
+    "テープS",
+    "テープ",
+    "パッチ",
+    "貼付剤",
+    "坐剤",
+    "坐薬",
+    "膣錠",
+    "膣用",
+    "トローチ",
+    "うがい液",
+    "含嗽液",
+    "注腸",
+    "浣腸液",
+    "浣腸",
+    "注射用",
+    "注射液",
+    "皮下注",
+    "筋注用",
+    "静注用",
+    "点滴静注",
+    "注フレックスペン",
+    "注フレックスタッチ",
+    "注ソロスター",
+    "注ミリオペン",
+    "注カート",
+    "注シリンジ",
+    "注キット",
+    "注ペン",
+    "注",
+    "シロップ用細粒",
+    "シロップ",
+    "内用液",
+    "内服液",
+    "経口液",
+    "内用ゼリー",
+    "ゼリー",
+    "懸濁液",
+    "液",
+    "細粒",
+    "顆粒",
+    "原末",
+    "散",
+    "末",
+    "丸",
+    "錠",
+    "OD",
+    "DS",
+    "シート",
 ];
 
 /// Salts and esters that a name may carry and the lexicon leaves off.
 const SALTS: &[&str] = &[
-    "塩酸塩水和物", "メシル酸塩水和物", "塩酸塩", "硫酸塩", "臭化水素酸塩", "マレイン酸塩", "フマル酸塩", "酒石酸塩", "クエン酸塩",
-    "コハク酸塩", "メシル酸塩", "ベシル酸塩", "トシル酸塩", "リン酸塩", "酢酸塩", "酢酸エステル", "酪酸エステル", "プロピオン酸エステル",
-    "吉草酸エステル", "エステル", "ピボキシル", "シレキセチル", "メドキソミル", "アキセチル", "プロキセチル", "エチル", "ナトリウム", "カリウム", "カルシウム",
-    "マグネシウム", "Na", "Ca", "K", "水和物", "無水物", "塩", "臭化物", "塩化物", "ヨウ化物", "グリシン", "エルブミン", "アルギニン",
-    "キシナホ酸塩", "フランカルボン酸エステル", "安息香酸塩", "硝酸塩", "炭酸塩", "乳酸塩", "パモ酸塩", "トロメタミン",
+    "塩酸塩水和物",
+    "メシル酸塩水和物",
+    "塩酸塩",
+    "硫酸塩",
+    "臭化水素酸塩",
+    "マレイン酸塩",
+    "フマル酸塩",
+    "酒石酸塩",
+    "クエン酸塩",
+    "コハク酸塩",
+    "メシル酸塩",
+    "ベシル酸塩",
+    "トシル酸塩",
+    "リン酸塩",
+    "酢酸塩",
+    "酢酸エステル",
+    "酪酸エステル",
+    "プロピオン酸エステル",
+    "吉草酸エステル",
+    "エステル",
+    "ピボキシル",
+    "シレキセチル",
+    "メドキソミル",
+    "アキセチル",
+    "プロキセチル",
+    "エチル",
+    "ナトリウム",
+    "カリウム",
+    "カルシウム",
+    "マグネシウム",
+    "Na",
+    "Ca",
+    "K",
+    "水和物",
+    "無水物",
+    "塩",
+    "臭化物",
+    "塩化物",
+    "ヨウ化物",
+    "グリシン",
+    "エルブミン",
+    "アルギニン",
+    "キシナホ酸塩",
+    "フランカルボン酸エステル",
+    "安息香酸塩",
+    "硝酸塩",
+    "炭酸塩",
+    "乳酸塩",
+    "パモ酸塩",
+    "トロメタミン",
 ];
 
-const HOUSES: &[&str] = &["ツムラ", "クラシエ", "コタロー", "オースギ", "三和", "TJ-", "TJ", "KB-", "N-"];
+const HOUSES: &[&str] =
+    &["ツムラ", "クラシエ", "コタロー", "オースギ", "三和", "TJ-", "TJ", "KB-", "N-"];
 
 const REMARKS: &[&str] = &[
-    "(医療用)", "(後発可)", "(後発)", "(先発)", "(変更不可)", "後発可", "変更不可", "(般)", "(粉砕)", "粉砕", "(一包化)", "★", "*",
+    "(医療用)",
+    "(後発可)",
+    "(後発)",
+    "(先発)",
+    "(変更不可)",
+    "後発可",
+    "変更不可",
+    "(般)",
+    "(粉砕)",
+    "粉砕",
+    "(一包化)",
+    "★",
+    "*",
 ];
 
 const MASS_UNITS: &[(&str, &str)] = &[
-    ("mg", "mg"), ("μg", "μg"), ("mcg", "μg"), ("γ", "μg"), ("万単位", "万単位"), ("単位", "単位"), ("mL", "mL"), ("%", "%"),
+    ("mg", "mg"),
+    ("μg", "μg"),
+    ("mcg", "μg"),
+    ("γ", "μg"),
+    ("万単位", "万単位"),
+    ("単位", "単位"),
+    ("mL", "mL"),
+    ("%", "%"),
     ("g", "g"),
 ];
 
@@ -104,7 +287,8 @@ pub fn drug_head<'l>(
     misread: bool,
 ) -> Option<DrugHead<'l>> {
     let mut cursor = Cursor::new(text, range);
-    let general = cursor.eat("【般】") || cursor.eat("[般]") || cursor.eat("(般)") || cursor.eat("般)");
+    let general =
+        cursor.eat("【般】") || cursor.eat("[般]") || cursor.eat("(般)") || cursor.eat("般)");
     cursor.spaces();
     let start = cursor.at();
     if let Some(head) = kampo_number(lexicon, text, &mut cursor, start) {
@@ -114,7 +298,8 @@ pub fn drug_head<'l>(
     if house.is_some() {
         cursor.spaces();
     }
-    let found = exact(lexicon, &cursor).or_else(|| misread.then(|| likely(lexicon, &cursor)).flatten());
+    let found =
+        exact(lexicon, &cursor).or_else(|| misread.then(|| likely(lexicon, &cursor)).flatten());
     let (best, others) = found?;
     let drug = *best.names.first()?;
     let mut others_of_spelling: Vec<(&DrugName, f32)> =
@@ -221,7 +406,7 @@ fn exact<'l>(lexicon: &'l Lexicon, cursor: &Cursor<'_>) -> Option<Found<'l>> {
         .drugs()
         .at(cursor.rest())
         .into_iter()
-        .find(|found| ends_word(cursor, found.length, found.names.first().is_some()))
+        .find(|found| ends_word(cursor, found.length, !found.names.is_empty()))
         .map(|found| (found, Vec::new()))
 }
 
@@ -230,7 +415,9 @@ fn likely<'l>(lexicon: &'l Lexicon, cursor: &Cursor<'_>) -> Option<Found<'l>> {
     let rest = cursor.rest();
     let word = rest
         .iter()
-        .take_while(|char| is_katakana(**char) || is_kanji(**char) || is_hiragana(**char) || **char == '\n')
+        .take_while(|char| {
+            is_katakana(**char) || is_kanji(**char) || is_hiragana(**char) || **char == '\n'
+        })
         .count();
     if word < 3 {
         return None;
@@ -257,8 +444,12 @@ fn ends_word(cursor: &Cursor<'_>, length: usize, _known: bool) -> bool {
     }
     let runs_on = (is_katakana(last) && is_katakana(next))
         || (last.is_ascii_alphabetic() && next.is_ascii_alphabetic())
-        || (is_kanji(last) && (is_kanji(next) || is_katakana(next)) && !"分朝昼夕毎頓隔".contains(next))
-        || (last.is_ascii_digit() && (is_kanji(next) || is_katakana(next)) && !"分朝昼夕毎頓隔錠".contains(next))
+        || (is_kanji(last)
+            && (is_kanji(next) || is_katakana(next))
+            && !"分朝昼夕毎頓隔".contains(next))
+        || (last.is_ascii_digit()
+            && (is_kanji(next) || is_katakana(next))
+            && !"分朝昼夕毎頓隔錠".contains(next))
         || is_hiragana(next) && !is_hiragana(last) && !"ねに".contains(next);
     !runs_on
 }
@@ -273,7 +464,8 @@ struct Tail {
 fn tail(cursor: &mut Cursor<'_>, name: &mut String, drug: Option<&DrugName>) -> Tail {
     let mut tail = Tail { form: None, strength: None, end: cursor.at() };
     loop {
-        if tail.form.is_none() && tail.strength.is_none()
+        if tail.form.is_none()
+            && tail.strength.is_none()
             && let Some(salt) = cursor.attempt(|cursor| cursor.eat_any(SALTS))
         {
             name.push_str(salt);
@@ -330,16 +522,22 @@ fn strength(cursor: &mut Cursor<'_>, drug: Option<&DrugName>) -> Option<WrittenS
             return None;
         }
         let follows = ahead.peek();
-        if matches!(follows, Some('×' | 'x' | '日' | '回' | '-' | '~' | '週' | '時')) && ahead.at() == cursor.at() {
+        if matches!(follows, Some('×' | 'x' | '日' | '回' | '-' | '~' | '週' | '時'))
+            && ahead.at() == cursor.at()
+        {
             return None;
         }
-        if follows.is_some_and(char::is_alphanumeric) && ahead.at() == cursor.at() && follows != Some('分') {
+        if follows.is_some_and(char::is_alphanumeric)
+            && ahead.at() == cursor.at()
+            && follows != Some('分')
+        {
             return None;
         }
         let exists = drug.is_some_and(|drug| {
             drug.forms.iter().any(|form| form.strengths.iter().any(|s| s.value == number.value))
         });
-        if !attached && !(exists && ahead.peek().is_some_and(|char| char.is_ascii_digit())) {
+        let before_amount = exists && ahead.peek().is_some_and(|char| char.is_ascii_digit());
+        if !(attached || before_amount) {
             return None;
         }
     }

@@ -22,12 +22,39 @@ use crate::{
 };
 
 const SIGNS: &[&str] = &[
-    "(3+)", "(2+)", "(1+)", "(++)", "(+++)", "(+-)", "(±)", "(+)", "(-)", "(ー)", "(一)", "3+", "2+", "1+", "±", "陰性", "陽性",
-    "弱陽性", "判定保留",
+    "(3+)",
+    "(2+)",
+    "(1+)",
+    "(++)",
+    "(+++)",
+    "(+-)",
+    "(±)",
+    "(+)",
+    "(-)",
+    "(ー)",
+    "(一)",
+    "3+",
+    "2+",
+    "1+",
+    "±",
+    "陰性",
+    "陽性",
+    "弱陽性",
+    "判定保留",
 ];
 
-const FLAGS: &[(&str, &str)] =
-    &[("↑", "H"), ("↓", "L"), ("high", "H"), ("low", "L"), ("(h)", "H"), ("(l)", "L"), ("h", "H"), ("l", "L"), ("高", "H"), ("低", "L")];
+const FLAGS: &[(&str, &str)] = &[
+    ("↑", "H"),
+    ("↓", "L"),
+    ("high", "H"),
+    ("low", "L"),
+    ("(h)", "H"),
+    ("(l)", "L"),
+    ("h", "H"),
+    ("l", "L"),
+    ("高", "H"),
+    ("低", "L"),
+];
 
 /// All tests of a line.
 pub fn tests(lexicon: &Lexicon, text: &Text, range: Range<usize>) -> Vec<Measured> {
@@ -56,7 +83,9 @@ fn test(lexicon: &Lexicon, text: &Text, cursor: &mut Cursor<'_>) -> Option<Measu
     cursor.spaces();
     let (value, value_range) = value(cursor, item)?;
     // K 5, CK 3日: a figure with another unit behind it.
-    if bound.is_none() && cursor.peek().is_some_and(|char| "日回錠包枚歳年月本週型台".contains(char)) {
+    if bound.is_none()
+        && cursor.peek().is_some_and(|char| "日回錠包枚歳年月本週型台".contains(char))
+    {
         return None;
     }
     let mut flag = flag(cursor);
@@ -77,7 +106,11 @@ fn measured(
     let written = text.string(value_range.clone()).replace(' ', "");
     let mut doubts = Vec::new();
     if text.is_repaired(value_range) || value.is_some_and(|value| !plausible(item, value)) {
-        doubts.push(Doubt::about(DoubtKind::UnreadableDigits, "value", format!("{} {written}", item.name)));
+        doubts.push(Doubt::about(
+            DoubtKind::UnreadableDigits,
+            "value",
+            format!("{} {written}", item.name),
+        ));
     }
     Measured {
         observation: Observation {
@@ -113,7 +146,8 @@ fn flag(cursor: &mut Cursor<'_>) -> Option<&'static str> {
     cursor.attempt(|cursor| {
         cursor.spaces();
         let flag = cursor.eat_spelling(FLAGS)?;
-        (!cursor.peek().is_some_and(|char| char.is_ascii_alphanumeric() || char == '-')).then_some(flag)
+        (!cursor.peek().is_some_and(|char| char.is_ascii_alphanumeric() || char == '-'))
+            .then_some(flag)
     })
 }
 
@@ -132,7 +166,8 @@ pub enum Cell {
 
 /// The item whose name fills the cell.
 pub fn name_cell<'l>(lexicon: &'l Lexicon, text: &Text) -> Option<&'l Item> {
-    let key: Vec<char> = text.folded().iter().copied().filter(|char| !char.is_whitespace()).collect();
+    let key: Vec<char> =
+        text.folded().iter().copied().filter(|char| !char.is_whitespace()).collect();
     let (item, length) = lexicon.words().laboratory_at(&key)?;
     (length == key.len()).then_some(item)
 }
@@ -161,14 +196,15 @@ pub fn value_cell(text: &Text, item: &Item) -> Option<Cell> {
         return Some(Cell::Value(value));
     }
     let written = text.string(0..text.len());
-    let unit_like = written.chars().any(|char| char.is_ascii_alphabetic() || matches!(char, '%' | '/' | '×' | 'μ' | '℃' | '分'))
-        && written.chars().count() <= 12;
+    let unit_like = written.chars().any(|char| {
+        char.is_ascii_alphabetic() || matches!(char, '%' | '/' | '×' | 'μ' | '℃' | '分')
+    }) && written.chars().count() <= 12;
     unit_like.then_some(Cell::Unit(written))
 }
 
 /// 4.6-6.2, 0.30以下, 60以上, <5.0, (-)
 fn is_reference(cursor: &mut Cursor<'_>) -> bool {
-    let bracket = cursor.eat("(") || cursor.eat("[");
+    let _ = cursor.eat("(") || cursor.eat("[");
     let compared = cursor.eat("<") || cursor.eat(">") || cursor.eat("≦") || cursor.eat("≧");
     if cursor.number().is_none() {
         return false;
@@ -181,7 +217,7 @@ fn is_reference(cursor: &mut Cursor<'_>) -> bool {
         cursor.spaces();
         return cursor.number().is_some();
     }
-    (compared || bracket) && cursor.peek().is_none_or(|char| matches!(char, ')' | ']')) && compared
+    compared && cursor.peek().is_none_or(|char| matches!(char, ')' | ']'))
 }
 
 /// Makes an observation of the cells of a row.

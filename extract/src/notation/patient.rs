@@ -11,12 +11,34 @@ use crate::normalise::{Text, is_hiragana, is_kanji, is_katakana};
 
 /// The name that a text begins with, without title; `None` if it holds none.
 pub fn name(text: &Text) -> Option<String> {
-    const ENDS: &[&str] = &["様", "殿", "さん", "御中", "No", "NO", "ID", "男", "女", "(", "生年月日", "カルテ", "明治", "大正", "昭和"];
+    const ENDS: &[&str] = &[
+        "様",
+        "殿",
+        "さん",
+        "御中",
+        "No",
+        "NO",
+        "ID",
+        "男",
+        "女",
+        "(",
+        "生年月日",
+        "カルテ",
+        "明治",
+        "大正",
+        "昭和",
+    ];
     let mut written = text.string(0..text.len());
     for end in ENDS {
         // 男 and 女 close a name only behind a space: 福田 義男 is one.
         let sex = matches!(*end, "男" | "女");
-        let place = if sex { written.find(&format!(" {end}")).filter(|at| written[at + 1 + end.len()..].trim().is_empty()) } else { written.find(end) };
+        let place = if sex {
+            written
+                .find(&format!(" {end}"))
+                .filter(|at| written[at + 1 + end.len()..].trim().is_empty())
+        } else {
+            written.find(end)
+        };
         if let Some(at) = place.filter(|at| *at > 0) {
             written.truncate(at);
         }
@@ -24,8 +46,14 @@ pub fn name(text: &Text) -> Option<String> {
     let written = written.trim().trim_matches([':', '・']).trim().to_owned();
     let letters = written.chars().filter(|char| char.is_alphabetic()).count();
     let figures = written.chars().any(|char| char.is_ascii_digit());
-    let word = |char: char| is_kanji(char) || is_katakana(char) || is_hiragana(char) || char.is_ascii_alphabetic() || char == ' ';
-    (letters >= 2 && letters <= 16 && !figures && written.chars().all(word)).then_some(written)
+    let word = |char: char| {
+        is_kanji(char)
+            || is_katakana(char)
+            || is_hiragana(char)
+            || char.is_ascii_alphabetic()
+            || char == ' '
+    };
+    ((2..=16).contains(&letters) && !figures && written.chars().all(word)).then_some(written)
 }
 
 /// The reading of a name: kana alone.
@@ -37,10 +65,14 @@ pub fn kana(text: &Text) -> Option<String> {
 
 /// The chart number that a text begins with.
 pub fn chart_number(text: &Text) -> Option<String> {
-    let chars: Vec<char> = text.chars().iter().copied().skip_while(|char| " :.-".contains(*char)).collect();
+    let chars: Vec<char> =
+        text.chars().iter().copied().skip_while(|char| " :.-".contains(*char)).collect();
     let letters = chars.iter().take_while(|char| char.is_ascii_alphabetic()).count();
     let dash = usize::from(letters > 0 && chars.get(letters) == Some(&'-'));
-    let digits = chars[letters + dash..].iter().take_while(|char| char.is_ascii_digit() || **char == '-').count();
+    let digits = chars[letters + dash..]
+        .iter()
+        .take_while(|char| char.is_ascii_digit() || **char == '-')
+        .count();
     let end = letters + dash + digits;
     let closed = chars.get(end).is_none_or(|char| char.is_whitespace());
     (letters <= 2 && digits >= 3 && closed).then(|| chars[..end].iter().collect())
@@ -49,7 +81,8 @@ pub fn chart_number(text: &Text) -> Option<String> {
 /// An insurer's number: 6 digits (国民健康保険) or 8, spaces between cells passed over.
 pub fn insurer_number(text: &Text) -> Option<String> {
     let digits: String = text.chars().iter().filter(|char| !char.is_whitespace()).collect();
-    (matches!(digits.len(), 6 | 8) && digits.chars().all(|char| char.is_ascii_digit())).then_some(digits)
+    (matches!(digits.len(), 6 | 8) && digits.chars().all(|char| char.is_ascii_digit()))
+        .then_some(digits)
 }
 
 /// 記号・番号 as written.

@@ -35,6 +35,7 @@ pub enum OrderNumber {
 
 /// What an order says of dose, usage and days.
 #[derive(Debug, Clone, Default, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a mark that stands or does not")]
 pub struct Sig {
     /// The amount and its unit.
     pub dose: Option<(Decimal, &'static str)>,
@@ -149,7 +150,8 @@ fn rp_number(cursor: &mut Cursor<'_>) -> Option<OrderNumber> {
     const WORDS: &[&str] = &["rp", "rx", "処方", "処)", "処.", "r/", "r)"];
     cursor.eat_any(WORDS)?;
     // 処方箋, rpm: another word runs on.
-    if cursor.peek().is_some_and(|char| char.is_ascii_alphabetic() || "箋せ継薬内医".contains(char)) {
+    if cursor.peek().is_some_and(|char| char.is_ascii_alphabetic() || "箋せ継薬内医".contains(char))
+    {
         return None;
     }
     let _ = cursor.eat(".") || cursor.eat(":");
@@ -176,7 +178,8 @@ fn plain_number(cursor: &mut Cursor<'_>) -> Option<OrderNumber> {
     let open = cursor.eat("(");
     cursor.whole().filter(|(value, repaired)| *value <= 40 && !repaired)?;
     let close = cursor.eat(")") || (!open && (cursor.eat(".") || cursor.eat(":")));
-    let decimal = cursor.before() == Some('.') && cursor.peek().is_some_and(|char| char.is_ascii_digit());
+    let decimal =
+        cursor.before() == Some('.') && cursor.peek().is_some_and(|char| char.is_ascii_digit());
     (close && !decimal).then_some(OrderNumber::Plain)
 }
 
@@ -197,7 +200,6 @@ pub fn sig(text: &Text, head: &DrugHead<'_>, marks: &[Marked]) -> Sig {
             sig.words.push(words());
         }
         match &marked.mark {
-            Mark::Amount { .. } => {}
             Mark::Split(value) => sig.split = sig.split.or(Some(*value)),
             Mark::Times(value) => sig.times = sig.times.or(Some(*value)),
             Mark::EveryHours(hours) => sig.times = sig.times.or(Some((24 / hours.max(&1)).max(1))),
@@ -212,7 +214,8 @@ pub fn sig(text: &Text, head: &DrugHead<'_>, marks: &[Marked]) -> Sig {
             Mark::Days(value) => sig.days = sig.days.or(Some(*value)),
             Mark::Count(value) => sig.quantity = sig.quantity.or(Some(Decimal::from(*value))),
             Mark::Bracketed(value) if usage_seen => bracketed(&mut sig, *value),
-            Mark::Bracketed(_) => {}
+            // Amounts are weighed together, below.
+            Mark::Amount { .. } | Mark::Bracketed(_) => {}
             Mark::Ditto => sig.ditto = true,
             Mark::Repeat => sig.repeat = true,
             Mark::Stop => sig.stopped = true,
@@ -265,7 +268,8 @@ const fn usage_words(mark: &Mark) -> bool {
 
 /// The marks on both sides of an arrow, as written.
 fn changed_words(text: &Text, marks: &[Marked], arrow: usize) -> String {
-    let from = arrow.checked_sub(1).map_or(marks[arrow].range.start, |before| marks[before].range.start);
+    let from =
+        arrow.checked_sub(1).map_or(marks[arrow].range.start, |before| marks[before].range.start);
     let to = marks.get(arrow + 1).map_or(marks[arrow].range.end, |after| after.range.end);
     text.string(from..to)
 }
@@ -353,7 +357,11 @@ impl Times {
                 ));
             }
             if meals.is_empty() {
-                sig.doubts.push(Doubt::about(DoubtKind::Incomplete, "timing", "朝昼夕の記載がありません"));
+                sig.doubts.push(Doubt::about(
+                    DoubtKind::Incomplete,
+                    "timing",
+                    "朝昼夕の記載がありません",
+                ));
             }
             timing.extend(meals.iter().map(|meal| relation.unwrap_or(Relation::After).at(meal)));
         }
@@ -405,8 +413,13 @@ pub fn basis(sig: &Sig, external: bool) -> Basis {
         (Some(split), _) => {
             let whole = matches!(unit, "錠" | "カプセル" | "包" | "個" | "枚" | "丸");
             if whole && dose < Decimal::from(split) {
-                Basis { basis: None, doubts: vec![indivisible(dose, unit, split), unknown(dose, unit, Some(split))] }
-            } else if matches!(unit, "カプセル" | "包" | "枚") && !(dose % Decimal::from(split)).is_zero() {
+                Basis {
+                    basis: None,
+                    doubts: vec![indivisible(dose, unit, split), unknown(dose, unit, Some(split))],
+                }
+            } else if matches!(unit, "カプセル" | "包" | "枚")
+                && !(dose % Decimal::from(split)).is_zero()
+            {
                 Basis { basis: Some(DoseBasis::Day), doubts: vec![indivisible(dose, unit, split)] }
             } else {
                 told(DoseBasis::Day)
@@ -420,7 +433,11 @@ fn indivisible(dose: Decimal, unit: &str, split: u8) -> Doubt {
     Doubt::about(
         DoubtKind::DoseDoesNotDivide,
         "dose",
-        format!("{}{unit} を {split} 回に分けると 1回 {}{unit}", dose.normalize(), each(dose, split)),
+        format!(
+            "{}{unit} を {split} 回に分けると 1回 {}{unit}",
+            dose.normalize(),
+            each(dose, split)
+        ),
     )
 }
 

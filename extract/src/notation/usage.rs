@@ -98,12 +98,16 @@ pub enum Mark {
 
 /// One of the times of day a dose hangs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-#[expect(missing_docs, reason = "the words say it")]
 pub enum Meal {
+    /// 朝
     Breakfast,
+    /// 昼
     Lunch,
+    /// 夕
     Dinner,
+    /// 眠前
     Bedtime,
+    /// 起床時
     Wakeup,
 }
 
@@ -155,12 +159,16 @@ impl Meals {
 
 /// How a dose lies to a meal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the words say it; between is 食間, just before 直前")]
 pub enum Relation {
+    /// 食後
     After,
+    /// 食前
     Before,
+    /// 食直前
     JustBefore,
+    /// 食直後
     JustAfter,
+    /// 食間
     Between,
 }
 
@@ -188,34 +196,99 @@ impl Relation {
 
 /// Units of amounts. Latin ones must not run into another letter.
 const UNITS: &[(&str, &str)] = &[
-    ("カプセル", "カプセル"), ("かぷせる", "カプセル"), ("caps", "カプセル"), ("cap", "カプセル"),
-    ("カプ", "カプセル"), ("tabl", "錠"), ("tab", "錠"), ("tbl", "錠"), ("錠", "錠"), ("じょう", "錠"),
-    ("包", "包"), ("pk", "包"), ("キット", "キット"), ("アンプル", "管"), ("amp", "管"), ("管", "管"),
-    ("バイアル", "瓶"), ("vial", "瓶"), ("瓶", "瓶"), ("シート", "シート"), ("吸入", "吸入"), ("puff", "吸入"),
-    ("噴霧", "噴霧"), ("プッシュ", "噴霧"), ("万単位", "万単位"), ("単位", "単位"), ("iu", "単位"), ("mg", "mg"),
-    ("mcg", "μg"), ("μg", "μg"), ("ml", "mL"), ("cc", "mL"), ("グラム", "g"), ("滴", "滴"), ("gtt", "滴"),
-    ("枚", "枚"), ("本", "本"), ("個", "個"), ("袋", "袋"), ("丸", "丸"), ("筒", "筒"), ("缶", "缶"),
-    ("g", "g"), ("t", "錠"), ("c", "カプセル"), ("p", "包"), ("u", "単位"), ("a", "管"), ("v", "瓶"),
+    ("カプセル", "カプセル"),
+    ("かぷせる", "カプセル"),
+    ("caps", "カプセル"),
+    ("cap", "カプセル"),
+    ("カプ", "カプセル"),
+    ("tabl", "錠"),
+    ("tab", "錠"),
+    ("tbl", "錠"),
+    ("錠", "錠"),
+    ("じょう", "錠"),
+    ("包", "包"),
+    ("pk", "包"),
+    ("キット", "キット"),
+    ("アンプル", "管"),
+    ("amp", "管"),
+    ("管", "管"),
+    ("バイアル", "瓶"),
+    ("vial", "瓶"),
+    ("瓶", "瓶"),
+    ("シート", "シート"),
+    ("吸入", "吸入"),
+    ("puff", "吸入"),
+    ("噴霧", "噴霧"),
+    ("プッシュ", "噴霧"),
+    ("万単位", "万単位"),
+    ("単位", "単位"),
+    ("iu", "単位"),
+    ("mg", "mg"),
+    ("mcg", "μg"),
+    ("μg", "μg"),
+    ("ml", "mL"),
+    ("cc", "mL"),
+    ("グラム", "g"),
+    ("滴", "滴"),
+    ("gtt", "滴"),
+    ("枚", "枚"),
+    ("本", "本"),
+    ("個", "個"),
+    ("袋", "袋"),
+    ("丸", "丸"),
+    ("筒", "筒"),
+    ("缶", "缶"),
+    ("g", "g"),
+    ("t", "錠"),
+    ("c", "カプセル"),
+    ("p", "包"),
+    ("u", "単位"),
+    ("a", "管"),
+    ("v", "瓶"),
 ];
 
 /// Words that bind an amount to one time or to a day.
 const PER: &[(&str, DoseBasis)] = &[
-    ("1回量", DoseBasis::Once), ("一回量", DoseBasis::Once), ("1回に", DoseBasis::Once),
-    ("1回", DoseBasis::Once), ("一回", DoseBasis::Once), ("毎回", DoseBasis::Once),
-    ("1日量", DoseBasis::Day), ("一日量", DoseBasis::Day), ("1日", DoseBasis::Day),
-    ("一日", DoseBasis::Day), ("日量", DoseBasis::Day),
+    ("1回量", DoseBasis::Once),
+    ("一回量", DoseBasis::Once),
+    ("1回に", DoseBasis::Once),
+    ("1回", DoseBasis::Once),
+    ("一回", DoseBasis::Once),
+    ("毎回", DoseBasis::Once),
+    ("1日量", DoseBasis::Day),
+    ("一日量", DoseBasis::Day),
+    ("1日", DoseBasis::Day),
+    ("一日", DoseBasis::Day),
+    ("日量", DoseBasis::Day),
 ];
 
 const RELATIONS: &[(&str, Relation)] = &[
-    ("食事直前", Relation::JustBefore), ("食直前", Relation::JustBefore), ("直前", Relation::JustBefore),
-    ("食事直後", Relation::JustAfter), ("食直後", Relation::JustAfter), ("直後", Relation::JustAfter),
-    ("食後2時間", Relation::Between), ("食間", Relation::Between), ("食事の間", Relation::Between),
-    ("食後", Relation::After), ("食前", Relation::Before), ("食事前", Relation::Before),
-    ("食事後", Relation::After), ("食后", Relation::After),
-    ("sof.n.d.e", Relation::JustAfter), ("n.d.e", Relation::After), ("nd.e", Relation::After),
-    ("n.de", Relation::After), ("nde", Relation::After), ("v.d.e", Relation::Before),
-    ("vde", Relation::Before), ("z.d.e", Relation::Between), ("zde", Relation::Between),
-    ("p.c.", Relation::After), ("a.c.", Relation::Before), ("i.c.", Relation::Between),
+    ("食事直前", Relation::JustBefore),
+    ("食直前", Relation::JustBefore),
+    ("直前", Relation::JustBefore),
+    ("食事直後", Relation::JustAfter),
+    ("食直後", Relation::JustAfter),
+    ("直後", Relation::JustAfter),
+    ("食後2時間", Relation::Between),
+    ("食間", Relation::Between),
+    ("食事の間", Relation::Between),
+    ("食後", Relation::After),
+    ("食前", Relation::Before),
+    ("食事前", Relation::Before),
+    ("食事後", Relation::After),
+    ("食后", Relation::After),
+    ("sof.n.d.e", Relation::JustAfter),
+    ("n.d.e", Relation::After),
+    ("nd.e", Relation::After),
+    ("n.de", Relation::After),
+    ("nde", Relation::After),
+    ("v.d.e", Relation::Before),
+    ("vde", Relation::Before),
+    ("z.d.e", Relation::Between),
+    ("zde", Relation::Between),
+    ("p.c.", Relation::After),
+    ("a.c.", Relation::Before),
+    ("i.c.", Relation::Between),
 ];
 
 /// The same, where a meal stands before it: 朝後, 夕前.
@@ -223,43 +296,139 @@ const SHORT_RELATIONS: &[(&str, Relation)] =
     &[("後", Relation::After), ("前", Relation::Before), ("間", Relation::Between)];
 
 const MEALS: &[(&str, Meals)] = &[
-    ("毎食", Meals::ALL), ("3食", Meals::ALL), ("三食", Meals::ALL),
-    ("朝食", Meals::of(Meal::Breakfast)), ("昼食", Meals::of(Meal::Lunch)),
-    ("夕食", Meals::of(Meal::Dinner)), ("晩食", Meals::of(Meal::Dinner)),
-    ("朝", Meals::of(Meal::Breakfast)), ("昼", Meals::of(Meal::Lunch)),
-    ("夕", Meals::of(Meal::Dinner)), ("晩", Meals::of(Meal::Dinner)), ("夜", Meals::of(Meal::Dinner)),
+    ("毎食", Meals::ALL),
+    ("3食", Meals::ALL),
+    ("三食", Meals::ALL),
+    ("朝食", Meals::of(Meal::Breakfast)),
+    ("昼食", Meals::of(Meal::Lunch)),
+    ("夕食", Meals::of(Meal::Dinner)),
+    ("晩食", Meals::of(Meal::Dinner)),
+    ("朝", Meals::of(Meal::Breakfast)),
+    ("昼", Meals::of(Meal::Lunch)),
+    ("夕", Meals::of(Meal::Dinner)),
+    ("晩", Meals::of(Meal::Dinner)),
+    ("夜", Meals::of(Meal::Dinner)),
 ];
 
 const FIXED_TIMES: &[(&str, Meal)] = &[
-    ("就寝前", Meal::Bedtime), ("就寝時", Meal::Bedtime), ("就眠前", Meal::Bedtime),
-    ("就眠時", Meal::Bedtime), ("睡眠前", Meal::Bedtime), ("寝る前", Meal::Bedtime),
-    ("ねる前", Meal::Bedtime), ("寝前", Meal::Bedtime), ("眠前", Meal::Bedtime),
-    ("就前", Meal::Bedtime), ("v.d.s", Meal::Bedtime), ("vd.s", Meal::Bedtime), ("vds", Meal::Bedtime),
-    ("h.s.", Meal::Bedtime), ("hs", Meal::Bedtime), ("眠", Meal::Bedtime),
-    ("起床時", Meal::Wakeup), ("起床後", Meal::Wakeup), ("起床", Meal::Wakeup),
+    ("就寝前", Meal::Bedtime),
+    ("就寝時", Meal::Bedtime),
+    ("就眠前", Meal::Bedtime),
+    ("就眠時", Meal::Bedtime),
+    ("睡眠前", Meal::Bedtime),
+    ("寝る前", Meal::Bedtime),
+    ("ねる前", Meal::Bedtime),
+    ("寝前", Meal::Bedtime),
+    ("眠前", Meal::Bedtime),
+    ("就前", Meal::Bedtime),
+    ("v.d.s", Meal::Bedtime),
+    ("vd.s", Meal::Bedtime),
+    ("vds", Meal::Bedtime),
+    ("h.s.", Meal::Bedtime),
+    ("hs", Meal::Bedtime),
+    ("眠", Meal::Bedtime),
+    ("起床時", Meal::Wakeup),
+    ("起床後", Meal::Wakeup),
+    ("起床", Meal::Wakeup),
 ];
 
 /// Latin for so many times a day.
 const LATIN_TIMES: &[(&str, u8)] = &[
-    ("s.i.d", 1), ("sid", 1), ("q.d.", 1), ("b.i.d", 2), ("bid", 2), ("t.i.d", 3), ("tid", 3),
-    ("tds", 3), ("a.d.t", 3), ("q.i.d", 4), ("qid", 4),
+    ("s.i.d", 1),
+    ("sid", 1),
+    ("q.d.", 1),
+    ("b.i.d", 2),
+    ("bid", 2),
+    ("t.i.d", 3),
+    ("tid", 3),
+    ("tds", 3),
+    ("a.d.t", 3),
+    ("q.i.d", 4),
+    ("qid", 4),
 ];
 
 const PRN: &[&str] = &[
-    "頓用", "頓服", "屯用", "屯服", "頓", "屯", "p.r.n.", "prn", "s.o.s.", "必要時", "必要に応じ", "適宜",
+    "頓用",
+    "頓服",
+    "屯用",
+    "屯服",
+    "頓",
+    "屯",
+    "p.r.n.",
+    "prn",
+    "s.o.s.",
+    "必要時",
+    "必要に応じ",
+    "適宜",
 ];
 
 /// What ends the condition of an as-needed drug: 疼痛 時, 血圧上昇 時.
 const EVENTS: &[&str] = &[
-    "痛", "熱", "発作", "不眠", "便秘", "下痢", "嘔気", "吐気", "吐き気", "悪心", "嘔吐", "咳", "咳込", "咳嗽",
-    "めまい", "眩暈", "不安", "不穏", "かゆみ", "掻痒", "痒", "動悸", "喘鳴", "喘息", "上昇", "低下", "けいれん",
-    "痙攣", "出血", "症状", "症状出現", "悪寒", "苦", "胸苦", "いらいら", "イライラ", "むくみ", "浮腫", "発疹",
-    "皮疹", "蕁麻疹", "じんま疹", "鼻閉", "鼻汁", "興奮", "乗り物酔い", "胃部不快", "しびれ", "頻尿", "過呼吸",
-    "パニック", "こむら返り", "つった", "腹満", "腹部膨満", "乾燥", "増悪", "悪化", "外出", "緊張",
+    "痛",
+    "熱",
+    "発作",
+    "不眠",
+    "便秘",
+    "下痢",
+    "嘔気",
+    "吐気",
+    "吐き気",
+    "悪心",
+    "嘔吐",
+    "咳",
+    "咳込",
+    "咳嗽",
+    "めまい",
+    "眩暈",
+    "不安",
+    "不穏",
+    "かゆみ",
+    "掻痒",
+    "痒",
+    "動悸",
+    "喘鳴",
+    "喘息",
+    "上昇",
+    "低下",
+    "けいれん",
+    "痙攣",
+    "出血",
+    "症状",
+    "症状出現",
+    "悪寒",
+    "苦",
+    "胸苦",
+    "いらいら",
+    "イライラ",
+    "むくみ",
+    "浮腫",
+    "発疹",
+    "皮疹",
+    "蕁麻疹",
+    "じんま疹",
+    "鼻閉",
+    "鼻汁",
+    "興奮",
+    "乗り物酔い",
+    "胃部不快",
+    "しびれ",
+    "頻尿",
+    "過呼吸",
+    "パニック",
+    "こむら返り",
+    "つった",
+    "腹満",
+    "腹部膨満",
+    "乾燥",
+    "増悪",
+    "悪化",
+    "外出",
+    "緊張",
 ];
 
 /// Times that end in 時 and are no condition.
-const NO_EVENTS: &[&str] = &["起床", "就寝", "就眠", "空腹", "食事", "透析", "入院", "退院", "受診", "同"];
+const NO_EVENTS: &[&str] =
+    &["起床", "就寝", "就眠", "空腹", "食事", "透析", "入院", "退院", "受診", "同"];
 
 const DITTO: &[&str] = &["〃", "〟", "″", "〻", "\"", "''", "同上", "同前", "//", "々"];
 
@@ -269,25 +438,78 @@ const STOP: &[&str] = &["中止", "中断", "d/c", "off", "stop", "休薬", "終
 
 /// Words that say where a drug goes, and whether that is on the body or by needle.
 const SITES: &[(&str, (bool, bool))] = &[
-    ("塗布", (true, false)), ("塗擦", (true, false)), ("貼付", (true, false)), ("貼布", (true, false)),
-    ("湿布", (true, false)), ("点眼", (true, false)), ("点鼻", (true, false)), ("点耳", (true, false)),
-    ("噴霧", (true, false)), ("吸入", (true, false)), ("含嗽", (true, false)), ("うがい", (true, false)),
-    ("挿肛", (true, false)), ("肛門", (true, false)), ("膣内", (true, false)), ("外用", (true, false)),
-    ("患部", (true, false)), ("両眼", (true, false)), ("右眼", (true, false)), ("左眼", (true, false)),
-    ("両耳", (true, false)), ("右耳", (true, false)), ("左耳", (true, false)), ("鼻腔", (true, false)),
-    ("顔面", (true, false)), ("体幹", (true, false)), ("両膝", (true, false)), ("右膝", (true, false)),
-    ("左膝", (true, false)), ("膝", (true, false)), ("腰部", (true, false)), ("腰", (true, false)),
-    ("肩", (true, false)), ("頚部", (true, false)), ("背部", (true, false)), ("手指", (true, false)),
-    ("下腿", (true, false)), ("足底", (true, false)), ("足", (true, false)), ("手", (true, false)),
-    ("痛部", (true, false)), ("皮下", (false, false)), ("内服", (false, false)), ("舌下", (false, false)),
-    ("経口", (false, false)), ("点滴静注", (false, true)), ("点滴", (false, true)), ("静注", (false, true)),
-    ("筋注", (false, true)), ("d.i.v", (false, true)), ("div", (false, true)), ("i.v.", (false, true)),
-    ("iv", (false, true)), ("i.m.", (false, true)), ("im", (false, true)), ("に", (false, false)),
+    ("塗布", (true, false)),
+    ("塗擦", (true, false)),
+    ("貼付", (true, false)),
+    ("貼布", (true, false)),
+    ("湿布", (true, false)),
+    ("点眼", (true, false)),
+    ("点鼻", (true, false)),
+    ("点耳", (true, false)),
+    ("噴霧", (true, false)),
+    ("吸入", (true, false)),
+    ("含嗽", (true, false)),
+    ("うがい", (true, false)),
+    ("挿肛", (true, false)),
+    ("肛門", (true, false)),
+    ("膣内", (true, false)),
+    ("外用", (true, false)),
+    ("患部", (true, false)),
+    ("両眼", (true, false)),
+    ("右眼", (true, false)),
+    ("左眼", (true, false)),
+    ("両耳", (true, false)),
+    ("右耳", (true, false)),
+    ("左耳", (true, false)),
+    ("鼻腔", (true, false)),
+    ("顔面", (true, false)),
+    ("体幹", (true, false)),
+    ("両膝", (true, false)),
+    ("右膝", (true, false)),
+    ("左膝", (true, false)),
+    ("膝", (true, false)),
+    ("腰部", (true, false)),
+    ("腰", (true, false)),
+    ("肩", (true, false)),
+    ("頚部", (true, false)),
+    ("背部", (true, false)),
+    ("手指", (true, false)),
+    ("下腿", (true, false)),
+    ("足底", (true, false)),
+    ("足", (true, false)),
+    ("手", (true, false)),
+    ("痛部", (true, false)),
+    ("皮下", (false, false)),
+    ("内服", (false, false)),
+    ("舌下", (false, false)),
+    ("経口", (false, false)),
+    ("点滴静注", (false, true)),
+    ("点滴", (false, true)),
+    ("静注", (false, true)),
+    ("筋注", (false, true)),
+    ("d.i.v", (false, true)),
+    ("div", (false, true)),
+    ("i.v.", (false, true)),
+    ("iv", (false, true)),
+    ("i.m.", (false, true)),
+    ("im", (false, true)),
+    ("に", (false, false)),
 ];
 
 const DAYS: &[(&str, u16)] = &[
-    ("日間分", 1), ("日間", 1), ("日分", 1), ("t.d.", 1), ("t.d", 1), ("td", 1), ("週間分", 7),
-    ("週間", 7), ("週分", 7), ("日", 1), ("w", 7), ("週", 7), ("d", 1),
+    ("日間分", 1),
+    ("日間", 1),
+    ("日分", 1),
+    ("t.d.", 1),
+    ("t.d", 1),
+    ("td", 1),
+    ("週間分", 7),
+    ("週間", 7),
+    ("週分", 7),
+    ("日", 1),
+    ("w", 7),
+    ("週", 7),
+    ("d", 1),
 ];
 
 /// All marks of a part of a text, in its order.
@@ -312,7 +534,8 @@ pub fn marks(text: &Text, range: Range<usize>) -> Vec<Marked> {
 pub fn coverage(text: &Text, range: Range<usize>, marks: &[Marked]) -> f32 {
     let counts = |at: usize| {
         let char = text.chars()[at];
-        !char.is_whitespace() && !matches!(char, '・' | ',' | '、' | '。' | '(' | ')' | '-' | '/' | '}')
+        !char.is_whitespace()
+            && !matches!(char, '・' | ',' | '、' | '。' | '(' | ')' | '-' | '/' | '}')
     };
     let all = range.clone().filter(|at| counts(*at)).count();
     let marked = range
@@ -374,7 +597,8 @@ fn weekly(cursor: &mut Cursor<'_>) -> Option<Mark> {
     if cursor.eat("毎週") {
         return Some(Mark::Weekly(1));
     }
-    if !(cursor.eat("1週間に") || cursor.eat("1週に") || cursor.eat("週に") || cursor.eat("週")) {
+    if !(cursor.eat("1週間に") || cursor.eat("1週に") || cursor.eat("週に") || cursor.eat("週"))
+    {
         return None;
     }
     let (value, _) = cursor.whole()?;
@@ -414,7 +638,10 @@ fn every_hours(cursor: &mut Cursor<'_>) -> Option<u8> {
     let hours = if latin {
         cursor.eat("h")
     } else {
-        cursor.eat("時間毎") || cursor.eat("時間ごと") || cursor.eat("時間おき") || (every && cursor.eat("時間"))
+        cursor.eat("時間毎")
+            || cursor.eat("時間ごと")
+            || cursor.eat("時間おき")
+            || (every && cursor.eat("時間"))
     };
     hours.then(|| u8::try_from(value).ok()).flatten().filter(|hours| (1..=24).contains(hours))
 }
@@ -445,20 +672,29 @@ fn uneven(cursor: &mut Cursor<'_>) -> Option<Mark> {
 
 fn single_meal(cursor: &mut Cursor<'_>) -> Option<Meal> {
     let meal = cursor.eat_spelling(&[
-        ("朝食後", Meal::Breakfast), ("昼食後", Meal::Lunch), ("夕食後", Meal::Dinner),
-        ("朝食", Meal::Breakfast), ("昼食", Meal::Lunch), ("夕食", Meal::Dinner),
-        ("朝", Meal::Breakfast), ("昼", Meal::Lunch), ("夕", Meal::Dinner),
-        ("眠前", Meal::Bedtime), ("就寝前", Meal::Bedtime), ("寝る前", Meal::Bedtime), ("眠", Meal::Bedtime),
+        ("朝食後", Meal::Breakfast),
+        ("昼食後", Meal::Lunch),
+        ("夕食後", Meal::Dinner),
+        ("朝食", Meal::Breakfast),
+        ("昼食", Meal::Lunch),
+        ("夕食", Meal::Dinner),
+        ("朝", Meal::Breakfast),
+        ("昼", Meal::Lunch),
+        ("夕", Meal::Dinner),
+        ("眠前", Meal::Bedtime),
+        ("就寝前", Meal::Bedtime),
+        ("寝る前", Meal::Bedtime),
+        ("眠", Meal::Bedtime),
     ])?;
     cursor.eat("に");
     Some(meal)
 }
 
 fn dashed(cursor: &mut Cursor<'_>) -> Option<Vec<(Meal, Decimal)>> {
-    let mut values = vec![small(cursor.number()?)?];
+    let mut values = vec![small(&cursor.number()?)?];
     while let Some(value) = cursor.attempt(|cursor| {
         cursor.eat("-").then_some(())?;
-        small(cursor.number()?)
+        small(&cursor.number()?)
     }) {
         values.push(value);
     }
@@ -470,7 +706,7 @@ fn dashed(cursor: &mut Cursor<'_>) -> Option<Vec<(Meal, Decimal)>> {
 }
 
 /// A figure that can be a dose and is no part of a telephone number.
-fn small(number: Number) -> Option<Decimal> {
+fn small(number: &Number) -> Option<Decimal> {
     (number.value <= Decimal::from(60)).then_some(number.value)
 }
 
@@ -480,7 +716,9 @@ fn days(cursor: &mut Cursor<'_>, all: &[Marked]) -> Option<Mark> {
     cursor.spaces();
     let (value, _) = cursor.whole()?;
     cursor.spaces();
-    if cursor.eat("回分") || (has_prn(all) && cursor.attempt(|c| c.eat("回").then_some(())).is_some()) {
+    if cursor.eat("回分")
+        || (has_prn(all) && cursor.attempt(|c| c.eat("回").then_some(())).is_some())
+    {
         return Some(Mark::Count(value));
     }
     let months = ["ヶ月分", "ケ月分", "か月分", "カ月分", "ヵ月分", "ヶ月", "か月"];
@@ -497,9 +735,11 @@ fn days(cursor: &mut Cursor<'_>, all: &[Marked]) -> Option<Mark> {
     ahead.spaces();
     let follows = ahead.peek();
     let other_figure = last == Some('日')
-        && (follows.is_some_and(|char| char.is_ascii_digit() || "おに前後目量毎一二三四".contains(char))
+        && (follows
+            .is_some_and(|char| char.is_ascii_digit() || "おに前後目量毎一二三四".contains(char))
             && !(value > 1 && ahead.at() > cursor.at()));
-    let once_a_week = last == Some('週') && follows.is_some_and(|char| char.is_ascii_digit() || char == 'に');
+    let once_a_week =
+        last == Some('週') && follows.is_some_and(|char| char.is_ascii_digit() || char == 'に');
     if other_figure || once_a_week || !(1..=366).contains(&value) {
         return None;
     }
@@ -535,7 +775,8 @@ fn unit(cursor: &mut Cursor<'_>) -> Option<&'static str> {
         let latin = spelling.chars().all(|char| char.is_ascii_alphabetic());
         let follows = cursor.peek();
         let runs_on = follows.is_some_and(|char| char.is_ascii_alphabetic())
-            || (matches!(*spelling, "t" | "c" | "p" | "a" | "v" | "u" | "g") && follows == Some('.')
+            || (matches!(*spelling, "t" | "c" | "p" | "a" | "v" | "u" | "g")
+                && follows == Some('.')
                 && cursor.peek_at(1).is_some_and(|char| char.is_ascii_alphabetic()));
         (!(latin && runs_on)).then_some(*unit)
     })
@@ -557,7 +798,7 @@ fn bracketed(cursor: &mut Cursor<'_>) -> Option<Mark> {
 fn multiplied(cursor: &mut Cursor<'_>, all: &[Marked]) -> Option<Mark> {
     (cursor.eat("×") || cursor.eat("x")).then_some(())?;
     let (value, _) = cursor.whole()?;
-    if cursor.peek().is_some_and(|char| char.is_alphanumeric()) || all.is_empty() {
+    if cursor.peek().is_some_and(char::is_alphanumeric) || all.is_empty() {
         return None;
     }
     Some(if has_prn(all) { Mark::Count(value) } else { Mark::Days(value) })
@@ -573,7 +814,12 @@ fn prn(cursor: &mut Cursor<'_>) -> Option<Mark> {
         .rest()
         .iter()
         .take(10)
-        .take_while(|char| is_kanji(**char) || is_katakana(**char) || crate::normalise::is_hiragana(**char) || **char == '\n')
+        .take_while(|char| {
+            is_kanji(**char)
+                || is_katakana(**char)
+                || crate::normalise::is_hiragana(**char)
+                || **char == '\n'
+        })
         .copied()
         .collect();
     let end = word.iter().position(|char| *char == '時')?;
@@ -605,7 +851,11 @@ fn time(cursor: &mut Cursor<'_>, previous: Option<&Mark>) -> Option<Mark> {
     while let Some(meal) = cursor.attempt(|cursor| {
         if !meals.is_empty() {
             cursor.spaces();
-            let _ = cursor.eat("・") || cursor.eat("、") || cursor.eat(",") || cursor.eat("と") || cursor.eat("/");
+            let _ = cursor.eat("・")
+                || cursor.eat("、")
+                || cursor.eat(",")
+                || cursor.eat("と")
+                || cursor.eat("/");
             cursor.spaces();
         }
         cursor.eat_spelling(MEALS).or_else(|| cursor.eat_spelling(FIXED_TIMES).map(Meals::of))
@@ -668,8 +918,25 @@ fn meal_letters(cursor: &mut Cursor<'_>) -> Option<Meals> {
 /// 隔日, 1日おき, 月・水・金.
 fn interval(cursor: &mut Cursor<'_>) -> Option<Mark> {
     const WORDS: &[&str] = &[
-        "隔日", "1日おき", "一日おき", "2日に1回", "2日おき", "3日おき", "qod", "月1回", "4週に1回", "第1", "透析日", "非透析日",
-        "日曜", "月曜", "火曜", "水曜", "木曜", "金曜", "土曜",
+        "隔日",
+        "1日おき",
+        "一日おき",
+        "2日に1回",
+        "2日おき",
+        "3日おき",
+        "qod",
+        "月1回",
+        "4週に1回",
+        "第1",
+        "透析日",
+        "非透析日",
+        "日曜",
+        "月曜",
+        "火曜",
+        "水曜",
+        "木曜",
+        "金曜",
+        "土曜",
     ];
     if cursor.eat_any(WORDS).is_some() {
         cursor.eat("日");
@@ -700,7 +967,8 @@ fn words(cursor: &mut Cursor<'_>) -> Option<Mark> {
     if cursor.eat_any(STOP).is_some() {
         return Some(Mark::Stop);
     }
-    if cursor.eat("→") || cursor.eat("⇒") || cursor.eat("に変更") || cursor.eat("へ変更") {
+    if cursor.eat("→") || cursor.eat("⇒") || cursor.eat("に変更") || cursor.eat("へ変更")
+    {
         return Some(Mark::Change);
     }
     let (external, injected) = cursor.attempt(|cursor| {
@@ -733,14 +1001,18 @@ mod tests {
                 format!("{}{unit}{per}", value.normalize())
             }
             Mark::Time { meals, relation } => {
-                let meals: String = meals.iter().map(|meal| match meal {
-                    Meal::Breakfast => 'm',
-                    Meal::Lunch => 'n',
-                    Meal::Dinner => 'e',
-                    Meal::Bedtime => 'b',
-                    Meal::Wakeup => 'w',
-                }).collect();
-                let relation = relation.map(|relation| format!(":{relation:?}")).unwrap_or_default();
+                let meals: String = meals
+                    .iter()
+                    .map(|meal| match meal {
+                        Meal::Breakfast => 'm',
+                        Meal::Lunch => 'n',
+                        Meal::Dinner => 'e',
+                        Meal::Bedtime => 'b',
+                        Meal::Wakeup => 'w',
+                    })
+                    .collect();
+                let relation =
+                    relation.map(|relation| format!(":{relation:?}")).unwrap_or_default();
                 format!("[{meals}{relation}]")
             }
             Mark::Uneven(doses) => {
@@ -797,7 +1069,8 @@ mod tests {
 
     #[test]
     fn prose_holds_no_usage() {
-        for prose in ["咽頭痛、鼻汁あり", "血圧 高め", "変わりなし", "体調良い"] {
+        for prose in ["咽頭痛、鼻汁あり", "血圧 高め", "変わりなし", "体調良い"]
+        {
             assert_eq!(read(prose), "", "{prose}");
         }
     }

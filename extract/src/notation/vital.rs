@@ -83,10 +83,17 @@ fn vital(lexicon: &Lexicon, text: &Text, cursor: &mut Cursor<'_>) -> Option<Meas
     let unit = unit(cursor, item);
     let mut doubts = Vec::new();
     if text.is_repaired(value_start..value_end) {
-        doubts.push(Doubt::about(DoubtKind::UnreadableDigits, "value", text.string(value_start..value_end)));
+        doubts.push(Doubt::about(
+            DoubtKind::UnreadableDigits,
+            "value",
+            text.string(value_start..value_end),
+        ));
     }
     let pair_is_odd = second.is_some_and(|second| second >= first);
-    if pair_is_odd || !(pair || plausible(item, first)) || pair && !(Decimal::from(40)..=Decimal::from(300)).contains(&first) {
+    if pair_is_odd
+        || !(pair || plausible(item, first))
+        || pair && !(Decimal::from(40)..=Decimal::from(300)).contains(&first)
+    {
         doubts.push(Doubt::about(
             DoubtKind::UnreadableDigits,
             "value",
@@ -117,11 +124,19 @@ pub fn unit(cursor: &mut Cursor<'_>, item: &Item) -> Option<String> {
         cursor.spaces();
         let mut units: Vec<&String> = item.units.iter().collect();
         units.sort_by_key(|unit| std::cmp::Reverse(unit.chars().count()));
-        units.into_iter().find(|unit| cursor.eat(&crate::normalise::Text::of_line(0, unit).chars().iter().collect::<String>())).cloned()
+        units
+            .into_iter()
+            .find(|unit| {
+                cursor.eat(
+                    &Text::of_line(0, unit).chars().iter().collect::<String>(),
+                )
+            })
+            .cloned()
     });
     cursor.attempt(|cursor| {
         cursor.spaces();
-        (cursor.eat("/分") || cursor.eat("/min") || cursor.eat("°c") || cursor.eat("度")).then_some(())
+        (cursor.eat("/分") || cursor.eat("/min") || cursor.eat("°c") || cursor.eat("度"))
+            .then_some(())
     });
     written.or_else(|| (!item.unit.is_empty()).then(|| item.unit.clone()))
 }
