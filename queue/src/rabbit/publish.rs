@@ -16,8 +16,8 @@ use tokio::{
 use super::{ANSWER_LIMIT, Shared, message, topology::Topology};
 use crate::{Job, QueueError, backoff::Backoff};
 
-/// Messages on their way at once. Measured with `examples/publish_rate`: beyond a few hundred
-/// nothing is gained; see docs/queue.md.
+/// Messages on their way at once: a relay's batch and some more. `examples/publish_rate` measures
+/// what that gives; see docs/queue.md.
 const IN_FLIGHT: usize = 512;
 
 /// How long a batch may wait for its confirms. A quorum of disks has to write it.
