@@ -5,7 +5,7 @@ use crate::{
     ReadOptions, cleanup,
     layout::{
         Clutter, Mask, Parts, Regions, TextLine, find_clutter, find_lines, find_rules,
-        ink_threshold, page_em,
+        ink_threshold, is_struck, page_em,
     },
     mapping::Mapping,
     recognise::Sheet,
@@ -45,7 +45,10 @@ impl ReadyPage {
         let parts = Parts::of(&ink);
         let em = page_em(&parts);
         let clutter = find_clutter(&parts, &rules, &flat, em, threshold - 10);
-        let lines = find_lines(&parts, &clutter.is_clutter, &regions, em);
+        let mut lines = find_lines(&parts, &clutter.is_clutter, &regions, em);
+        for line in &mut lines {
+            line.struck = is_struck(line, &parts, &rules);
+        }
         Self { flat, back, parts, regions, clutter, lines }
     }
 

@@ -73,6 +73,7 @@ impl Reader {
             for mut seen in best {
                 put_back(&mut seen, |rect| crop.on_page(rect));
                 seen.bbox = line.bbox;
+                seen.struck = line.struck;
                 read.push(seen);
             }
         }

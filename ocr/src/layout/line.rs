@@ -13,6 +13,8 @@ pub struct TextLine {
     pub region: u16,
     /// Whether it runs from top to bottom.
     pub vertical: bool,
+    /// Whether it was struck out.
+    pub struck: bool,
     /// About how large one of its characters is, in pixels.
     pub em: u32,
 }
@@ -93,6 +95,7 @@ fn lines_of_region(
             parts: group.into_iter().map(|at| members[at]).collect(),
             region,
             vertical,
+            struck: false,
             em,
         });
     }

@@ -7,6 +7,7 @@ mod order; // which line is read first
 mod part; // connected pieces of ink
 mod region; // cells between rules, and the open page
 mod rule; // ruled lines, found and taken out
+mod strike; // lines that were struck out
 
 pub use clutter::{Clutter, find_clutter};
 pub use line::{TextLine, find_lines, page_em};
@@ -15,3 +16,4 @@ pub use order::reading_order;
 pub use part::{Part, Parts};
 pub use region::Regions;
 pub use rule::{Rules, find_rules};
+pub use strike::is_struck;

@@ -117,6 +117,7 @@ mod tests {
             parts: Vec::new(),
             region: 1,
             vertical: false,
+            struck: false,
             em: 30,
         };
         let lines = [line(300, 104), line(100, 200), line(100, 100), line(300, 203)];

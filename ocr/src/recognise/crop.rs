@@ -180,7 +180,7 @@ mod tests {
 
     fn line(parts: &Parts, members: Vec<usize>) -> TextLine {
         let bbox = Rect::around(members.iter().map(|&part| parts.parts[part].bbox)).unwrap();
-        TextLine { bbox, parts: members, region: 1, vertical: false, em: 20 }
+        TextLine { bbox, parts: members, region: 1, vertical: false, struck: false, em: 20 }
     }
 
     fn drawn(boxes: &[Rect]) -> GrayImage {
