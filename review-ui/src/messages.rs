@@ -131,7 +131,8 @@ texts! {
         password_short name_missing yourself column_name column_state
     }
     audit: AuditTexts {
-        title explain verify verified broken column_when column_who column_what column_page
+        title explain verify verified broken fault_missing fault_altered fault_misplaced fault_head
+        column_when column_who column_what column_page
         older newer system none
     }
     failure: FailureTexts {
@@ -149,6 +150,10 @@ texts! {
     }
 }
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "templates hand references, whatever the size"
+)]
 impl Messages {
     /// The texts of a language.
     pub(crate) fn of(language: Language) -> &'static Self {
@@ -216,4 +221,91 @@ impl Messages {
 /// below find it before anyone else does.
 fn parse(text: &str) -> Messages {
     toml::from_str(text).unwrap_or_else(|fault| panic!("a message file is faulty: {fault}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use records::audit::Action;
+
+    use super::*;
+
+    fn keys(table: &toml::Table, prefix: &str, found: &mut BTreeSet<String>) {
+        for (key, value) in table {
+            let path = format!("{prefix}{key}");
+            match value {
+                toml::Value::Table(inner) => keys(inner, &format!("{path}/"), found),
+                _ => assert!(found.insert(path)),
+            }
+        }
+    }
+
+    fn keys_of(text: &str) -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        keys(&text.parse().unwrap(), "", &mut found);
+        found
+    }
+
+    #[test]
+    fn both_languages_have_the_same_keys() {
+        let ja = keys_of(include_str!("../messages/ja.toml"));
+        let en = keys_of(include_str!("../messages/en.toml"));
+        assert_eq!(ja, en);
+    }
+
+    #[test]
+    fn everything_that_can_be_named_has_words_in_both_languages() {
+        for language in [Language::Ja, Language::En] {
+            let words = Messages::of(language);
+            for kind in DoubtKind::ALL {
+                assert!(!words.doubt(kind).title.as_str().is_empty());
+                assert!(!words.doubt(kind).advice.as_str().is_empty());
+            }
+            for stage in Stage::ALL {
+                assert!(!words.stage(&stage).as_str().is_empty());
+            }
+            for role in Role::ALL {
+                assert!(!words.role(&role).as_str().is_empty());
+            }
+            for kind in FindingKind::ALL {
+                assert!(!words.kind(&kind).as_str().is_empty());
+                for spec in crate::content_form::specs(kind) {
+                    assert!(words.names_field(spec.name), "{} has no label", spec.name);
+                }
+            }
+            for action in Action::ALL {
+                assert_ne!(words.action(action.as_str()), action.as_str());
+            }
+        }
+    }
+
+    #[test]
+    fn every_refusal_of_a_file_says_what_to_do_in_both_languages() {
+        use ingest::{Format, Refusal};
+        let refusals = [
+            Refusal::Empty,
+            Refusal::NotAPicture(None),
+            Refusal::Truncated { format: Format::Jpeg, page: Some(1) },
+            Refusal::Damaged { page: None, what: String::new() },
+            Refusal::EncryptedPdf,
+            Refusal::NoPages,
+            Refusal::TooManyPages { pages: 9, limit: 8 },
+            Refusal::TooManyPixels { page: 1, width: 9, height: 9, limit: 8 },
+            Refusal::TooLong { page: 1, width: 9, height: 9, limit: 8 },
+            Refusal::TooManyBytes { bytes: 9, limit: 8 },
+            Refusal::Bomb { limit: 8 },
+            Refusal::Unsupported { format: Format::Tiff, page: None, what: "G3".into() },
+            Refusal::FontNotEmbedded { page: 1, font: "x".into() },
+        ];
+        for refusal in refusals {
+            let [ja, en] = [Language::Ja, Language::En].map(|tongue| refusal.explain(tongue));
+            assert!(!ja.is_empty() && !en.is_empty() && ja != en, "{refusal}");
+        }
+    }
+
+    #[test]
+    fn a_place_in_a_text_is_filled() {
+        assert_eq!(Text("{count} 枚".into()).with("count", 3).as_str(), "3 枚");
+    }
 }

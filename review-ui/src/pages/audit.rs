@@ -6,14 +6,14 @@ use axum::{
     response::Response,
 };
 use chart::PageId;
-use records::audit::{self, ChainVerdict, EventFilter};
+use records::audit::{self, ChainFault, ChainVerdict, EventFilter};
 use serde::Deserialize;
 
 use crate::{
     app::{Here, Shared},
     failure::UiError,
     frame::Frame,
-    messages::Text,
+    messages::{AuditTexts, Text},
     posted::Posted,
     session::SignedIn,
     show::ok,
@@ -104,7 +104,18 @@ async fn sheet(
     let whole = matches!(verdict, Some(ChainVerdict::Whole { .. }));
     let verdict = verdict.map(|verdict| match verdict {
         ChainVerdict::Whole { events, .. } => say.verified.with("count", events),
-        ChainVerdict::Broken { seq, fault } => say.broken.with("number", seq).with("why", fault),
+        ChainVerdict::Broken { seq, fault } => {
+            say.broken.with("number", seq).with("why", fault_words(say, fault))
+        }
     });
     Ok(ok(&AuditPage { frame: by.frame, verdict, whole, rows, newer, older }))
+}
+
+const fn fault_words(say: &AuditTexts, fault: ChainFault) -> &Text {
+    match fault {
+        ChainFault::Missing => &say.fault_missing,
+        ChainFault::Altered => &say.fault_altered,
+        ChainFault::Misplaced => &say.fault_misplaced,
+        ChainFault::HeadDiffers => &say.fault_head,
+    }
 }

@@ -37,6 +37,7 @@ pub(crate) struct ReviewPage {
 }
 
 /// The page itself and what this person may do with it.
+#[expect(clippy::struct_excessive_bools, reason = "each is one thing the template asks")]
 pub(crate) struct PageView {
     pub(crate) id: PageId,
     pub(crate) title: String,
