@@ -200,7 +200,8 @@ mod tests {
             fs::write(folder.join(name), bytes).unwrap();
         };
         write("Noun.csv", &words);
-        write("matrix.def", "1 1\n0 0 0\n");
+        // As many contexts as ipadic has, since the lexicon's words name one of its last.
+        write("matrix.def", "1316 1316\n0 0 0\n");
         write("char.def", "DEFAULT 0 1 0\nSPACE 0 1 0\nKANJI 0 0 2\n0x0020 SPACE\n0x4E00..0x9FA5 KANJI\n");
         write("unk.def", "DEFAULT,0,0,4769,記号,*,*,*,*,*,*\nSPACE,0,0,8903,記号,*,*,*,*,*,*\nKANJI,0,0,11426,名詞,*,*,*,*,*,*\n");
     }
