@@ -18,6 +18,10 @@ use crate::{Limits, Refusal, decode::jpeg::Jpeg};
 /// How much of a page a picture may miss and still count as covering it: scanners round.
 const MARGIN: f64 = 0.02;
 
+/// Drawing operations of one page. A page full of text has some thousands; forms that draw each
+/// other many times over reach any number with a kilobyte.
+const MAX_OPERATIONS: u32 = 200_000;
+
 /// What is on a page.
 #[derive(Debug)]
 pub(super) struct Marks {
@@ -78,6 +82,7 @@ pub(super) fn on(page: &Page<'_>, number: u32, limits: &Limits) -> Result<Marks,
         marks: Marks { page: shown, pictures: Vec::new(), others: 0 },
         clips: Vec::new(),
         groups: Vec::new(),
+        n_operations: 0,
         n_pictures: 0,
         visible_text: false,
         number,
@@ -161,6 +166,7 @@ struct Recorder<'l> {
     clips: Vec<Rect>,
     /// Whether each transparency group in force leaves its contents as they are.
     groups: Vec<bool>,
+    n_operations: u32,
     n_pictures: usize,
     visible_text: bool,
     number: u32,
@@ -169,6 +175,15 @@ struct Recorder<'l> {
 }
 
 impl Recorder<'_> {
+    /// The interpreter cannot be told to stop; unwinding through it to the guard around every
+    /// decoder is the one way out. No panic message is printed.
+    fn count(&mut self) {
+        self.n_operations += 1;
+        if self.n_operations > MAX_OPERATIONS {
+            std::panic::resume_unwind(Box::new("too many drawing operations"));
+        }
+    }
+
     fn is_hidden(&self, area: Rect) -> bool {
         let seen = self.clips.iter().fold(self.marks.page, |seen, clip| seen.intersect(*clip));
         let seen = seen.intersect(area.inflate(0.01, 0.01));
@@ -201,6 +216,7 @@ impl Recorder<'_> {
 
 impl<'a> Device<'a> for Recorder<'_> {
     fn draw_path(&mut self, path: &BezPath, props: DrawProps<'a>, mode: &DrawMode) {
+        self.count();
         if matches!(mode, DrawMode::Invisible) || path.elements().is_empty() {
             return;
         }
@@ -216,10 +232,12 @@ impl<'a> Device<'a> for Recorder<'_> {
     }
 
     fn push_clip_path(&mut self, clip: &ClipPath) {
+        self.count();
         self.clips.push(clip.path.bounding_box());
     }
 
     fn push_clip_rect(&mut self, rect: &Rect) {
+        self.count();
         self.clips.push(*rect);
     }
 
@@ -233,6 +251,7 @@ impl<'a> Device<'a> for Recorder<'_> {
         mask: Option<SoftMask<'a>>,
         blend_mode: BlendMode,
     ) {
+        self.count();
         let plain = opacity >= 1.0 && mask.is_none() && blend_mode == BlendMode::Normal;
         self.groups.push(plain);
     }
@@ -242,6 +261,7 @@ impl<'a> Device<'a> for Recorder<'_> {
     }
 
     fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, _: DrawProps<'a>, mode: &DrawMode) {
+        self.count();
         // Invisible text is what an earlier recognition left behind.
         if !matches!(mode, DrawMode::Invisible) && !run.glyphs().is_empty() {
             self.visible_text = true;
@@ -250,6 +270,7 @@ impl<'a> Device<'a> for Recorder<'_> {
     }
 
     fn draw_image(&mut self, image: Image<'a, '_>, props: ImageDrawProps<'a>) {
+        self.count();
         let index = self.n_pictures;
         self.n_pictures += 1;
         let (width, height) = (image.width(), image.height());

@@ -236,6 +236,19 @@ fn a_huge_picture_is_refused_before_it_is_decoded() {
 }
 
 #[test]
+fn forms_that_draw_each_other_many_times_over_come_to_an_end() {
+    let mut pdf = PdfFile::default();
+    let form = "/Type /XObject /Subtype /Form /BBox [0 0 595 842]";
+    let mut inner = pdf.add_stream(form, b"0 0 1 1 re f");
+    for _ in 0..9 {
+        let entries = format!("{form} /Resources << /XObject << /F {inner} 0 R >> >>");
+        inner = pdf.add_stream(&entries, "/F Do ".repeat(10).as_bytes());
+    }
+    let page = pdf_page(&mut pdf, "/F Do", &[("F", inner)], "");
+    assert_eq!(code(pdf.finish(&[page])), "damaged");
+}
+
+#[test]
 fn japanese_text_in_a_font_that_is_not_there_is_not_lost_in_silence() {
     let font = "<< /Type /Font /Subtype /Type0 /BaseFont /MS-Mincho /Encoding /90ms-RKSJ-H \
                 /DescendantFonts [<< /Type /Font /Subtype /CIDFontType0 /BaseFont /MS-Mincho \
