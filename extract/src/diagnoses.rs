@@ -355,8 +355,21 @@ fn line(
     {
         return;
     }
+    // Two or three letters alone on a line are dirt as often as a disease.
+    let letters = written.name_range.len() <= 3 && written.how == How::Abbreviation;
+    let read = page.lines.get(item.line).map_or(1.0, |line| line.confidence);
+    if letters
+        && (read < LETTERS
+            || !text.string(written.name_range.clone()).chars().any(char::is_uppercase))
+    {
+        return;
+    }
     push(page, text, written, None, Row { main, ..Row::default() }, findings);
 }
+
+/// How sure the reader must be of an abbreviation that nothing else says to be a diagnosis.
+/// Tesseract gives clean letters .9 and more, and dirt read as letters .3 to .7.
+const LETTERS: f32 = 0.75;
 
 fn is_soap_letter(text: &Text) -> bool {
     text.folded().iter().take(3).any(|char| matches!(char, 's'))

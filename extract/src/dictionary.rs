@@ -202,18 +202,32 @@ mod tests {
         write("Noun.csv", &words);
         // As many contexts as ipadic has, since the lexicon's words name one of its last.
         write("matrix.def", "1316 1316\n0 0 0\n");
-        write("char.def", "DEFAULT 0 1 0\nSPACE 0 1 0\nKANJI 0 0 2\n0x0020 SPACE\n0x4E00..0x9FA5 KANJI\n");
-        write("unk.def", "DEFAULT,0,0,4769,記号,*,*,*,*,*,*\nSPACE,0,0,8903,記号,*,*,*,*,*,*\nKANJI,0,0,11426,名詞,*,*,*,*,*,*\n");
+        write(
+            "char.def",
+            "DEFAULT 0 1 0\nSPACE 0 1 0\nKANJI 0 0 2\n0x0020 SPACE\n0x4E00..0x9FA5 KANJI\n",
+        );
+        write(
+            "unk.def",
+            "DEFAULT,0,0,4769,記号,*,*,*,*,*,*\nSPACE,0,0,8903,記号,*,*,*,*,*,*\nKANJI,0,0,11426,名詞,*,*,*,*,*,*\n",
+        );
     }
 
     /// The few words of the test in EUC-JP.
     fn encoded(text: &str) -> (Vec<u8>,) {
         let table = [
-            ('で', [0xa4, 0xc7]), ('に', [0xa4, 0xcb]), ('通', [0xc4, 0xcc]), ('院', [0xb1, 0xa1]),
-            ('助', [0xbd, 0xf5]), ('詞', [0xbb, 0xec]), ('名', [0xcc, 0xbe]), ('記', [0xb5, 0xad]), ('号', [0xb9, 0xe6]),
+            ('で', [0xa4, 0xc7]),
+            ('に', [0xa4, 0xcb]),
+            ('通', [0xc4, 0xcc]),
+            ('院', [0xb1, 0xa1]),
+            ('助', [0xbd, 0xf5]),
+            ('詞', [0xbb, 0xec]),
+            ('名', [0xcc, 0xbe]),
+            ('記', [0xb5, 0xad]),
+            ('号', [0xb9, 0xe6]),
         ];
         let bytes = text.chars().flat_map(|char| {
-            let pair = table.iter().find(|(known, _)| *known == char).map(|(_, pair)| pair.to_vec());
+            let pair =
+                table.iter().find(|(known, _)| *known == char).map(|(_, pair)| pair.to_vec());
             pair.unwrap_or_else(|| char.to_string().into_bytes())
         });
         (bytes.collect(),)
@@ -244,7 +258,8 @@ mod tests {
     #[test]
     fn missing_sources_and_dictionaries_are_told() {
         let place = tempfile::tempdir().unwrap();
-        let error = build(place.path(), &fixture::lexicon(), &place.path().join("out")).unwrap_err();
+        let error =
+            build(place.path(), &fixture::lexicon(), &place.path().join("out")).unwrap_err();
         assert!(error.to_string().contains("mecab-ipadic"), "{error}");
         let error = open(&place.path().join("out")).unwrap_err();
         assert!(error.to_string().contains("kamikarte dictionary build"), "{error}");

@@ -5,7 +5,10 @@ use std::path::PathBuf;
 use chart::{Doubt, DoubtKind, Finding, Findings, Medication, PageText};
 
 use crate::{
-    allergies, diagnoses, dictionary, error::ExtractError, header, layout, lexicon::Lexicon,
+    allergies, diagnoses, dictionary,
+    error::ExtractError,
+    header, layout,
+    lexicon::Lexicon,
     medication, observations,
     orders::{self, Assembled},
     section,
@@ -75,12 +78,11 @@ fn medications(page: &PageText, assembled: &Assembled<'_>) -> Vec<Finding<Medica
     let mut medications: Vec<Finding<Medication>> =
         assembled.orders.iter().map(|order| medication::medication(page, order)).collect();
     for repeat in &assembled.repeats {
-        for (order, medication) in assembled.orders.iter().zip(&mut medications) {
-            if order.is_repeated_by(repeat) {
-                let words = repeat.text.string(0..repeat.text.len());
-                let doubt = Doubt::of(DoubtKind::RefersElsewhere, format!("下の「{words}」が指す処方の可能性"));
-                medication.evidence.doubts.push(doubt);
-            }
+        let words = repeat.text.string(0..repeat.text.len());
+        for number in orders::repeated_by(&assembled.orders, repeat) {
+            let facts = format!("下の「{words}」が指す処方の可能性");
+            let doubt = Doubt::of(DoubtKind::RefersElsewhere, facts);
+            medications[number].evidence.doubts.push(doubt);
         }
     }
     medications

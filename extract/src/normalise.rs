@@ -283,6 +283,10 @@ fn repaired(
         'O' | 'o' | '〇' | '○' if (digit(before) || before == Some('.')) && !letter(after) => {
             Some('0')
         }
+        // 1旧2回: the day between two figures.
+        '旧' | '曰' | '目' if digit(before) && (digit(after) || after == Some('分')) => {
+            Some('日')
+        }
         'l' | 'I' | '|' if digit(before) && !letter(after) && after != Some('型') => Some('1'),
         'l' | 'I' | '|'
             if (digit(after) || after == Some('.') && digit(second)) && !letter(before) =>

@@ -202,6 +202,15 @@ fn misread_head<'l>(
     let shape = (amount && usage)
         || (number == Some(OrderNumber::Rp) && (amount || usage))
         || (number.is_some() && amount);
+    // BP 168/70 is measured, whatever the reader took its unit for.
+    let measured = |at: usize| {
+        let rest = &text.folded()[at..range.end];
+        lexicon.words().vital_at(rest).is_some() || lexicon.words().laboratory_at(rest).is_some()
+    };
+    let letters = |at: &usize| text.chars()[*at].is_alphabetic();
+    if range.clone().find(letters).is_some_and(measured) {
+        return None;
+    }
     let near = drug_head(lexicon, text, range.clone(), true);
     if let Some(head) = near
         && (shape || number == Some(OrderNumber::Rp) || (amount && head.score > 0.85))
@@ -210,6 +219,13 @@ fn misread_head<'l>(
     }
     if !shape {
         return None;
+    }
+    // Dirt before the name: a stamp's edge, the number in another shape.
+    let behind_dirt = (range.start + 1..(range.start + 4).min(range.end))
+        .filter(|at| !text.chars()[*at - 1].is_alphanumeric() || text.chars()[*at - 1] == ' ')
+        .find_map(|at| drug_head(lexicon, text, at..range.end, false));
+    if let Some(head) = behind_dirt.filter(|head| head.range.len() >= 3) {
+        return Some(head);
     }
     unknown_head(text, range).filter(|head| {
         // The name must come before the amount.
@@ -316,13 +332,6 @@ impl<'l> Order<'l> {
         self.pieces.iter().map(|piece| piece.frame)
     }
 
-    /// Whether a repetition written below in the same column points at it.
-    pub fn is_repeated_by(&self, repeat: &Item) -> bool {
-        self.lowest().is_some_and(|lowest| {
-            lowest.y1 <= repeat.frame.y0 && repeat.frame.x0 < lowest.x1 && lowest.x0 < repeat.frame.x1
-        })
-    }
-
     /// Its last line, as wide as its column.
     fn lowest(&self) -> Option<Rect> {
         let (column, last) = (self.frames().reduce(Rect::union)?, self.frames().last()?);
@@ -338,6 +347,25 @@ impl<'l> Order<'l> {
         };
         beside(last, first) || gap_below(lowest, first).is_some_and(|gap| gap <= FARTHEST_BELOW)
     }
+}
+
+/// The orders that a repetition points at: the last group above it in its column.
+pub fn repeated_by(orders: &[Order<'_>], repeat: &Item) -> Vec<usize> {
+    let above = |order: &Order<'_>| {
+        order.lowest().is_some_and(|lowest| {
+            lowest.y1 <= repeat.frame.y0
+                && repeat.frame.x0 < lowest.x1
+                && lowest.x0 < repeat.frame.x1
+        })
+    };
+    let mut group: Vec<usize> = Vec::new();
+    for at in (0..orders.len()).rev().filter(|at| above(&orders[*at])) {
+        if group.last().is_some_and(|next| !orders[at].continues_to(&orders[*next])) {
+            break;
+        }
+        group.push(at);
+    }
+    group
 }
 
 /// 〃 and groups: orders that say no usage of their own.

@@ -113,6 +113,10 @@ const HEADINGS: &[(&str, Section)] = &[
     ("(a)", Section::Diagnosis),
     ("a)", Section::Diagnosis),
     ("a:", Section::Diagnosis),
+    // O: is read as a figure.
+    ("(0)", Section::Objective),
+    ("0)", Section::Objective),
+    ("0:", Section::Objective),
     ("(p)", Section::Plan),
     ("p)", Section::Plan),
     ("p:", Section::Plan),

@@ -114,26 +114,71 @@ fn diagnoses(rows: &[&str]) -> String {
 #[test]
 fn one_line_orders() {
     let table = [
-        ("ロキソニン錠60mg 3T 分3 毎食後 7日分", "ロキソニン錠 60mg 3錠/day ×3 after_breakfast+after_lunch+after_dinner 7d"),
-        ("Rp1) ロキソニン(60) 3T 3×n.d.E. 7TD", "ロキソニン 60mg 3錠/day ×3 after_breakfast+after_lunch+after_dinner 7d"),
-        ("① ロキソニン60 3T 3×ndE (7)", "ロキソニン 60mg 3錠/day ×3 after_breakfast+after_lunch+after_dinner 7d"),
-        ("1) ﾛｷｿﾆﾝ錠60mg 1回1錠 1日3回 毎食後 5日分", "ロキソニン錠 60mg 1錠/time ×3 after_breakfast+after_lunch+after_dinner 5d"),
-        ("アムロジピンOD錠5mg「見本」 1錠 分1 朝食後 28日分", "アムロジピンOD錠 5mg 1錠/day ×1 after_breakfast 28d"),
-        ("アムロジピンベシル酸塩錠5mg 1T 1×M n.d.E. 14TD", "アムロジピンベシル酸塩錠 5mg 1錠/day ×1 after_breakfast 14d"),
-        ("ランソプラゾールカプセル15mg 1C 1×v.d.S. 14TD", "ランソプラゾールカプセル 15mg 1カプセル/day ×1 bedtime 14d"),
-        ("ツムラ68 7.5g 分3 毎食前 7日分", "芍薬甘草湯 7.5g/day ×3 before_breakfast+before_lunch+before_dinner 7d"),
+        (
+            "ロキソニン錠60mg 3T 分3 毎食後 7日分",
+            "ロキソニン錠 60mg 3錠/day ×3 after_breakfast+after_lunch+after_dinner 7d",
+        ),
+        (
+            "Rp1) ロキソニン(60) 3T 3×n.d.E. 7TD",
+            "ロキソニン 60mg 3錠/day ×3 after_breakfast+after_lunch+after_dinner 7d",
+        ),
+        (
+            "① ロキソニン60 3T 3×ndE (7)",
+            "ロキソニン 60mg 3錠/day ×3 after_breakfast+after_lunch+after_dinner 7d",
+        ),
+        (
+            "1) ﾛｷｿﾆﾝ錠60mg 1回1錠 1日3回 毎食後 5日分",
+            "ロキソニン錠 60mg 1錠/time ×3 after_breakfast+after_lunch+after_dinner 5d",
+        ),
+        (
+            "アムロジピンOD錠5mg「見本」 1錠 分1 朝食後 28日分",
+            "アムロジピンOD錠 5mg 1錠/day ×1 after_breakfast 28d",
+        ),
+        (
+            "アムロジピンベシル酸塩錠5mg 1T 1×M n.d.E. 14TD",
+            "アムロジピンベシル酸塩錠 5mg 1錠/day ×1 after_breakfast 14d",
+        ),
+        (
+            "ランソプラゾールカプセル15mg 1C 1×v.d.S. 14TD",
+            "ランソプラゾールカプセル 15mg 1カプセル/day ×1 bedtime 14d",
+        ),
+        (
+            "ツムラ68 7.5g 分3 毎食前 7日分",
+            "芍薬甘草湯 7.5g/day ×3 before_breakfast+before_lunch+before_dinner 7d",
+        ),
         ("TJ-68 2.5g 1×vds 7TD", "芍薬甘草湯 2.5g/day ×1 bedtime 7d"),
-        ("ツムラ芍薬甘草湯エキス顆粒(医療用) 2.5g 頓用 こむら返り時 10回分", "芍薬甘草湯エキス顆粒 2.5g/time prn こむら返り時 q10"),
+        (
+            "ツムラ芍薬甘草湯エキス顆粒(医療用) 2.5g 頓用 こむら返り時 10回分",
+            "芍薬甘草湯エキス顆粒 2.5g/time prn こむら返り時 q10",
+        ),
         ("カロナール錠200 1回2錠 発熱時 頓用 10回分", "カロナール錠 200mg 2錠/time prn 発熱時 q10"),
         ("モーラステープ20mg 14枚 1日1回 腰に貼付", "モーラステープ 20mg 14枚 ×1 q14"),
         ("キサラタン点眼液0.005% 1本 1日1回 両眼 点眼", "キサラタン点眼液 0.005% 1本 ×1 q1"),
         ("リンデロン-VG軟膏0.12% 5g 1日2回 患部に塗布", "リンデロン-VG軟膏 0.12% 5g ×2 q5"),
-        ("メトトレキサートカプセル2mg 1回2カプセル 週1回 起床時 4週分", "メトトレキサートカプセル 2mg 2カプセル/time ×1 wakeup weekly 28d"),
-        ("PSL 5mg 2T 分2 朝昼食後 3日分", "プレドニゾロン 5mg 2錠/day ×2 after_breakfast+after_lunch 3d"),
-        ("プレドニゾロン(5) 6T 朝3昼2夕1 7TD", "プレドニゾロン 5mg 6錠/day ×3 after_breakfast+after_lunch+after_dinner 7d"),
-        ("【般】アムロジピン錠5mg 1錠 1日1回朝食後 30日分", "アムロジピン錠 5mg 1錠/day ×1 after_breakfast 30d"),
-        ("PL配合顆粒 4g 分4 毎食後と就寝前 3日分", "PL配合顆粒 4g/day ×4 after_breakfast+after_lunch+after_dinner+bedtime 3d"),
-        ("メチコバール錠500 3T 分3 毎食後 30日分", "メチコバール錠 500μg 3錠/day ×3 after_breakfast+after_lunch+after_dinner 30d"),
+        (
+            "メトトレキサートカプセル2mg 1回2カプセル 週1回 起床時 4週分",
+            "メトトレキサートカプセル 2mg 2カプセル/time ×1 wakeup weekly 28d",
+        ),
+        (
+            "PSL 5mg 2T 分2 朝昼食後 3日分",
+            "プレドニゾロン 5mg 2錠/day ×2 after_breakfast+after_lunch 3d",
+        ),
+        (
+            "プレドニゾロン(5) 6T 朝3昼2夕1 7TD",
+            "プレドニゾロン 5mg 6錠/day ×3 after_breakfast+after_lunch+after_dinner 7d",
+        ),
+        (
+            "【般】アムロジピン錠5mg 1錠 1日1回朝食後 30日分",
+            "アムロジピン錠 5mg 1錠/day ×1 after_breakfast 30d",
+        ),
+        (
+            "PL配合顆粒 4g 分4 毎食後と就寝前 3日分",
+            "PL配合顆粒 4g/day ×4 after_breakfast+after_lunch+after_dinner+bedtime 3d",
+        ),
+        (
+            "メチコバール錠500 3T 分3 毎食後 30日分",
+            "メチコバール錠 500μg 3錠/day ×3 after_breakfast+after_lunch+after_dinner 30d",
+        ),
     ];
     for (line, expected) in table {
         assert_eq!(medications(&[line]), expected, "{line}");
@@ -144,20 +189,59 @@ fn one_line_orders() {
 fn what_is_doubtful_is_asked() {
     let table = [
         // 1T 分3: a third of a tablet each, or one each.
-        ("ロキソニン(60) 1T 分3 毎食後 7TD", "ロキソニン 60mg 1錠 ×3 after_breakfast+after_lunch+after_dinner 7d ?unknown_basis,dose_does_not_divide"),
-        ("ロキソニン(60) 2T 朝夕食後 7TD", "ロキソニン 60mg 2錠 ×2 after_breakfast+after_dinner 7d ?unknown_basis"),
-        ("ロキソニン錠60mg 3T 1日3回毎食後 7日分", "ロキソニン錠 60mg 3錠 ×3 after_breakfast+after_lunch+after_dinner 7d ?unknown_basis"),
-        ("アムロジピン錠7mg 1T 分1 朝食後 14日分", "アムロジピン錠 7mg 1錠/day ×1 after_breakfast 14d ?strength_does_not_exist"),
-        ("アムロジピン錠 1T 分1 朝食後 14日分", "アムロジピン錠 1錠/day ×1 after_breakfast 14d ?strength_missing"),
-        ("アムロジピン錠10mg 2T 分2 朝夕食後 14日分", "アムロジピン錠 10mg 2錠/day ×2 after_breakfast+after_dinner 14d ?dose_above_maximum"),
-        ("アマリール(1) 1T 分1 朝食前 14日分", "アマリール 1mg 1錠/day ×1 before_breakfast 14d ?look_alike"),
-        ("アムロジピン錠5mg 1C 分1 朝食後 14日分", "アムロジピン錠 5mg 1カプセル/day ×1 after_breakfast 14d ?unit_does_not_fit"),
-        ("アムロジピン錠5mg 1T 分1 朝 14日分", "アムロジピン錠 5mg 1錠/day ×1 after_breakfast 14d ?incomplete"),
+        (
+            "ロキソニン(60) 1T 分3 毎食後 7TD",
+            "ロキソニン 60mg 1錠 ×3 after_breakfast+after_lunch+after_dinner 7d ?unknown_basis,dose_does_not_divide",
+        ),
+        (
+            "ロキソニン(60) 2T 朝夕食後 7TD",
+            "ロキソニン 60mg 2錠 ×2 after_breakfast+after_dinner 7d ?unknown_basis",
+        ),
+        (
+            "ロキソニン錠60mg 3T 1日3回毎食後 7日分",
+            "ロキソニン錠 60mg 3錠 ×3 after_breakfast+after_lunch+after_dinner 7d ?unknown_basis",
+        ),
+        (
+            "アムロジピン錠7mg 1T 分1 朝食後 14日分",
+            "アムロジピン錠 7mg 1錠/day ×1 after_breakfast 14d ?strength_does_not_exist",
+        ),
+        (
+            "アムロジピン錠 1T 分1 朝食後 14日分",
+            "アムロジピン錠 1錠/day ×1 after_breakfast 14d ?strength_missing",
+        ),
+        (
+            "アムロジピン錠10mg 2T 分2 朝夕食後 14日分",
+            "アムロジピン錠 10mg 2錠/day ×2 after_breakfast+after_dinner 14d ?dose_above_maximum",
+        ),
+        (
+            "アマリール(1) 1T 分1 朝食前 14日分",
+            "アマリール 1mg 1錠/day ×1 before_breakfast 14d ?look_alike",
+        ),
+        (
+            "アムロジピン錠5mg 1C 分1 朝食後 14日分",
+            "アムロジピン錠 5mg 1カプセル/day ×1 after_breakfast 14d ?unit_does_not_fit",
+        ),
+        (
+            "アムロジピン錠5mg 1T 分1 朝 14日分",
+            "アムロジピン錠 5mg 1錠/day ×1 after_breakfast 14d ?incomplete",
+        ),
         ("アムロジピン錠5mg 1T do", "アムロジピン錠 5mg 1錠 ?unknown_basis,refers_elsewhere"),
-        ("アムロジピン錠5mg 1T 分1 朝食後 中止", "アムロジピン錠 5mg 1錠/day ×1 after_breakfast cancelled ?incomplete,changed"),
-        ("アムロジピン錠5mg 1O錠 分1 朝食後 14日分", "アムロジピン錠 5mg 10錠/day ×1 after_breakfast 14d ?dose_above_maximum,unreadable_digits"),
-        ("アムロヅピン錠5mg 1T 分1 朝食後 14日分", "アムロジピン錠 5mg 1錠/day ×1 after_breakfast 14d ?name_by_likeness"),
-        ("1) ゾニサミン錠25mg 2T 分2 朝夕食後 14日分", "ゾニサミン錠 25mg 2錠/day ×2 after_breakfast+after_dinner 14d ?unknown_name"),
+        (
+            "アムロジピン錠5mg 1T 分1 朝食後 中止",
+            "アムロジピン錠 5mg 1錠/day ×1 after_breakfast cancelled ?incomplete,changed",
+        ),
+        (
+            "アムロジピン錠5mg 1O錠 分1 朝食後 14日分",
+            "アムロジピン錠 5mg 10錠/day ×1 after_breakfast 14d ?dose_above_maximum,unreadable_digits",
+        ),
+        (
+            "アムロヅピン錠5mg 1T 分1 朝食後 14日分",
+            "アムロジピン錠 5mg 1錠/day ×1 after_breakfast 14d ?name_by_likeness",
+        ),
+        (
+            "1) ゾニサミン錠25mg 2T 分2 朝夕食後 14日分",
+            "ゾニサミン錠 25mg 2錠/day ×2 after_breakfast+after_dinner 14d ?unknown_name",
+        ),
     ];
     for (line, expected) in table {
         assert_eq!(medications(&[line]), expected, "{line}");
@@ -175,16 +259,24 @@ fn lines_that_belong_together() {
     // 〃 takes over what the line above says.
     assert_eq!(
         medications(&["1) ロキソニン(60) 3T 分3 毎食後 7日分", "2) ムコスタ(100) 3T 〃 〃"]),
-        format!("ロキソニン 60mg 3錠/day ×3 {three} 7d\nムコスタ 100mg 3錠/day ×3 {three} 7d ?usage_from_group"),
+        format!(
+            "ロキソニン 60mg 3錠/day ×3 {three} 7d\nムコスタ 100mg 3錠/day ×3 {three} 7d ?usage_from_group"
+        ),
     );
     // One usage for a group.
     assert_eq!(
         medications(&["Rp1) ロキソニン(60) 3T", "ムコスタ(100) 3T", "分3 毎食後 7日分"]),
-        format!("ロキソニン 60mg 3錠/day ×3 {three} 7d ?usage_from_group\nムコスタ 100mg 3錠/day ×3 {three} 7d"),
+        format!(
+            "ロキソニン 60mg 3錠/day ×3 {three} 7d ?usage_from_group\nムコスタ 100mg 3錠/day ×3 {three} 7d"
+        ),
     );
     // Cells of a table.
     assert_eq!(
-        medications(&["薬品名|用量|用法|日数", "ロキソニン錠60mg|3錠|分3 毎食後|7日分", "ムコスタ錠100mg|3錠|分3 毎食後|7日分"]),
+        medications(&[
+            "薬品名|用量|用法|日数",
+            "ロキソニン錠60mg|3錠|分3 毎食後|7日分",
+            "ムコスタ錠100mg|3錠|分3 毎食後|7日分"
+        ]),
         format!("ロキソニン錠 60mg 3錠/day ×3 {three} 7d\nムコスタ錠 100mg 3錠/day ×3 {three} 7d"),
     );
     // Two orders that were read as one line.
@@ -202,8 +294,16 @@ fn lines_that_belong_together() {
 #[test]
 fn what_is_no_order_gives_none() {
     for line in [
-        "do処方 14日分", "前回同様", "生食100mL DIV", "アレルギー：ロキソニン", "ロキソニンで胃痛あり", "2週後再診",
-        "血圧 136/80 P 72", "以下余白", "Rp do", "処方箋発行",
+        "do処方 14日分",
+        "前回同様",
+        "生食100mL DIV",
+        "アレルギー：ロキソニン",
+        "ロキソニンで胃痛あり",
+        "2週後再診",
+        "血圧 136/80 P 72",
+        "以下余白",
+        "Rp do",
+        "処方箋発行",
     ] {
         assert_eq!(medications(&[line]), "", "{line}");
     }
@@ -216,7 +316,10 @@ fn a_sure_product_has_its_code_and_a_generic_name_has_none() {
     assert_eq!(brand.get(&chart::CodeSystem::PriceList).map(String::as_str), Some("1149019F1560"));
     assert!(codes("アムロジピン錠5mg 1T 分1 朝食後 7日分").is_empty());
     let general = codes("【般】アムロジピン錠5mg 1T 分1 朝食後 7日分");
-    assert_eq!(general.get(&chart::CodeSystem::GenericName).map(String::as_str), Some("2171022F2ZZZ"));
+    assert_eq!(
+        general.get(&chart::CodeSystem::GenericName).map(String::as_str),
+        Some("2171022F2ZZZ")
+    );
     assert!(codes("ロキソニソ錠60mg 3T 分3 毎食後 7日分").is_empty());
 }
 
@@ -233,7 +336,10 @@ fn diseases_in_lists_lines_and_histories() {
         ("GUは否定的", "negated 胃潰瘍 K25.9"),
         ("気管支喘息(-)", "negated 気管支喘息 J45.9"),
         ("BA なし", "negated 気管支喘息 J45.9"),
-        ("既往歴：虫垂炎(S50)、胃潰瘍術後", "history 急性虫垂炎 K35.8 1975\nhistory [の術後]胃潰瘍 K25.9"),
+        (
+            "既往歴：虫垂炎(S50)、胃潰瘍術後",
+            "history 急性虫垂炎 K35.8 1975\nhistory [の術後]胃潰瘍 K25.9",
+        ),
         ("既往歴：H10 脳梗塞", "history 脳梗塞 I63.9 1998"),
         ("家族歴：父 高血圧、母 糖尿病", "family 高血圧症 I10\nfamily 糖尿病 E14"),
         ("家族歴：母 DM(-)", "negated 糖尿病 E14"),
@@ -309,7 +415,10 @@ fn a_letter_of_referral_is_read_by_its_headings() {
     assert_eq!(findings.patient.birth_date.as_deref(), Some("1948-04-01"));
     assert_eq!(findings.patient.sex, Some(chart::Sex::Female));
     let allergy = &findings.allergies[0].content;
-    assert_eq!((allergy.substance.as_str(), allergy.reaction.as_deref()), ("造影剤", Some("蕁麻疹")));
+    assert_eq!(
+        (allergy.substance.as_str(), allergy.reaction.as_deref()),
+        ("造影剤", Some("蕁麻疹"))
+    );
 }
 
 /// Observations in short.
@@ -372,7 +481,12 @@ fn allergies_are_named_and_denied() {
     let allergies = |line: &str| {
         let words = read(&[line]).allergies.into_iter().map(|finding| {
             let a = finding.content;
-            format!("{}{}{}", if a.negated { "no " } else { "" }, a.substance, a.reaction.map(|r| format!(" ({r})")).unwrap_or_default())
+            format!(
+                "{}{}{}",
+                if a.negated { "no " } else { "" },
+                a.substance,
+                a.reaction.map(|r| format!(" ({r})")).unwrap_or_default()
+            )
         });
         words.collect::<Vec<_>>().join(", ")
     };
@@ -393,7 +507,8 @@ fn the_box_of_a_finding_is_cut_from_its_line() {
 
 #[test]
 fn the_same_page_gives_the_same_findings() {
-    let rows = ["Rp1) ロキソニン(60) 3T 分3 毎食後 7TD", "#1 AF", "アムロヅピン錠5mg 1T 分1 朝食後"];
+    let rows =
+        ["Rp1) ロキソニン(60) 3T 分3 毎食後 7TD", "#1 AF", "アムロヅピン錠5mg 1T 分1 朝食後"];
     assert_eq!(read(&rows), read(&rows));
 }
 

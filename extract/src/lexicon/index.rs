@@ -145,7 +145,6 @@ impl<T: Clone + PartialEq> Index<T> {
         near.truncate(limit);
         near
     }
-
 }
 
 /// Whether the character at `at` is no part of the word around it.

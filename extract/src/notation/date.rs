@@ -102,11 +102,7 @@ fn in_era(cursor: &mut Cursor<'_>) -> Option<Read> {
     let (month, day, closed) = month_and_day(cursor)?;
     // S5 alone may be a leg of the spine or a sheet; a letter and a bare number is a year only
     // where nothing else follows at once.
-    if letter
-        && month.is_none()
-        && cursor.peek().is_some_and(char::is_alphanumeric)
-        && !closed
-    {
+    if letter && month.is_none() && cursor.peek().is_some_and(char::is_alphanumeric) && !closed {
         return None;
     }
     Some(match from_wareki(era, year, month, day) {

@@ -269,6 +269,11 @@ const REMARKS: &[&str] = &[
 
 const MASS_UNITS: &[(&str, &str)] = &[
     ("mg", "mg"),
+    // As recognition reads the g.
+    ("mq", "mg"),
+    ("ms", "mg"),
+    ("m9", "mg"),
+    ("rng", "mg"),
     ("μg", "μg"),
     ("mcg", "μg"),
     ("γ", "μg"),

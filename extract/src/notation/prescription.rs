@@ -176,7 +176,7 @@ fn plain_number(cursor: &mut Cursor<'_>) -> Option<OrderNumber> {
         return Some(OrderNumber::Hash);
     }
     let open = cursor.eat("(");
-    cursor.whole().filter(|(value, repaired)| *value <= 40 && !repaired)?;
+    cursor.whole().filter(|(value, repaired)| (1..=40).contains(value) && !repaired)?;
     let close = cursor.eat(")") || (!open && (cursor.eat(".") || cursor.eat(":")));
     let decimal =
         cursor.before() == Some('.') && cursor.peek().is_some_and(|char| char.is_ascii_digit());

@@ -126,11 +126,7 @@ pub fn unit(cursor: &mut Cursor<'_>, item: &Item) -> Option<String> {
         units.sort_by_key(|unit| std::cmp::Reverse(unit.chars().count()));
         units
             .into_iter()
-            .find(|unit| {
-                cursor.eat(
-                    &Text::of_line(0, unit).chars().iter().collect::<String>(),
-                )
-            })
+            .find(|unit| cursor.eat(&Text::of_line(0, unit).chars().iter().collect::<String>()))
             .cloned()
     });
     cursor.attempt(|cursor| {
