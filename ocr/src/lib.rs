@@ -12,9 +12,9 @@ mod decode; // encoded bytes to a picture that stands as the scanner meant it
 mod mapping; // places between the picture that is read and the page as scanned
 
 pub mod cleanup; // straight, flat, free of what is no writing
+mod engine; // the seam: a picture in, lines with alternatives out
 pub mod layout; // where the writing stands
 mod recognise; // one line after the other
-mod engine; // the seam: a picture in, lines with alternatives out
 mod tesseract; // the first engine behind it
 
 pub mod isolation;

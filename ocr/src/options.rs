@@ -21,6 +21,8 @@ pub struct ReadOptions {
     pub find_sheet: bool,
     /// Ask a second model about doubtful lines and keep the likelier answer.
     pub second_opinion: bool,
+    /// Leave out short "lines" that the engine hardly believes itself.
+    pub drop_dirt: bool,
     /// Straighten pages that were scanned askew.
     pub deskew: bool,
     /// Folder for a picture of every step, `None` for none. The pictures show the page.
@@ -29,6 +31,16 @@ pub struct ReadOptions {
 
 impl Default for ReadOptions {
     fn default() -> Self {
-        Self { tessdata: None, orient: true, deskew: true, flatten: true, layout: true, find_sheet: true, second_opinion: true, debug_dir: None }
+        Self {
+            tessdata: None,
+            orient: true,
+            deskew: true,
+            flatten: true,
+            layout: true,
+            find_sheet: true,
+            second_opinion: true,
+            drop_dirt: true,
+            debug_dir: None,
+        }
     }
 }

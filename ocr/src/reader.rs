@@ -5,7 +5,7 @@ use crate::{
     Engine, OcrError, PageReader, ReadOptions, Shape, Tesseract, cleanup, decode,
     layout::reading_order,
     page::{ReadyPage, sheet_corners},
-    recognise::{Crop, best_turn},
+    recognise::{Crop, best_turn, calibrated, is_dirt},
 };
 
 /// Trial reading that prefers a direction by less than this leaves it open.
@@ -70,10 +70,14 @@ impl Reader {
                     best = again;
                 }
             }
+            if self.options.drop_dirt {
+                best.retain(|seen| !is_dirt(seen));
+            }
             for mut seen in best {
                 put_back(&mut seen, |rect| crop.on_page(rect));
                 seen.bbox = line.bbox;
                 seen.struck = line.struck;
+                seen.confidence = calibrated(&seen);
                 read.push(seen);
             }
         }
@@ -100,8 +104,11 @@ impl Reader {
 
     /// The whole page at once, as the engine itself would have it.
     fn read_whole(&mut self, flat: &GrayImage) -> Result<PageText, OcrError> {
-        let orientation =
-            if self.options.orient { self.detected(flat)?.unwrap_or_default() } else { Orientation::Upright };
+        let orientation = if self.options.orient {
+            self.detected(flat)?.unwrap_or_default()
+        } else {
+            Orientation::Upright
+        };
         let upright = turn(flat.clone(), orientation);
         let (width, height) = upright.dimensions();
         let lines = self.engine.read(&upright, Shape::Page)?;

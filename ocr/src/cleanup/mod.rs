@@ -11,4 +11,4 @@ pub use skew::skew;
 pub(crate) use warp::warp;
 
 /// Raised whenever a step changes what is read; part of every reading's version.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;

@@ -14,7 +14,8 @@ const INSET: f64 = 0.004;
 /// is nothing but paper or shows no clear sheet.
 pub fn sheet_corners(page: &GrayImage) -> Option<[(f64, f64); 4]> {
     let step = (page.width() / SEARCH_WIDTH).max(1);
-    let small = imageops::thumbnail(page, (page.width() / step).max(1), (page.height() / step).max(1));
+    let small =
+        imageops::thumbnail(page, (page.width() / step).max(1), (page.height() / step).max(1));
     let (width, height) = small.dimensions();
     if width < 60 || height < 60 {
         return None;
@@ -111,7 +112,8 @@ fn median_line(points: &[(f64, f64)]) -> Edge {
         .collect();
     slopes.sort_by(f64::total_cmp);
     let slope = slopes.get(slopes.len() / 2).copied().unwrap_or(0.0);
-    let mut starts: Vec<f64> = points.iter().map(|(along, across)| across - slope * along).collect();
+    let mut starts: Vec<f64> =
+        points.iter().map(|(along, across)| across - slope * along).collect();
     starts.sort_by(f64::total_cmp);
     Edge { at: starts[starts.len() / 2], slope }
 }
@@ -142,7 +144,8 @@ mod tests {
         // Edges run askew: left x = 60 + y/30, top y = 50 + x/40, right and bottom straight.
         let page = GrayImage::from_fn(1200, 1500, |x, y| {
             let (fx, fy) = (f64::from(x), f64::from(y));
-            let on_sheet = fx > 60.0 + fy / 30.0 && fx < 1100.0 && fy > 50.0 + fx / 40.0 && fy < 1400.0;
+            let on_sheet =
+                fx > 60.0 + fy / 30.0 && fx < 1100.0 && fy > 50.0 + fx / 40.0 && fy < 1400.0;
             image::Luma([if on_sheet { 220 } else { 90 }])
         });
         let corners = sheet_corners(&page).unwrap();

@@ -32,7 +32,8 @@ pub fn find_clutter(
         let fill = part.area as f32 / (width * height) as f32;
         let large = width.max(height);
         let is_hole = width.min(height) * 5 > em * 6 && fill > 0.65;
-        let is_huge = large > em * 8;
+        // Long but no higher than a line: characters that a strike-out joins.
+        let is_huge = large > em * 8 && width.min(height) * 2 > em * 5;
         let is_scratch = large > em * 3 && width.min(height) < em / 6;
         let thin = width.min(height);
         let is_thin = thin < em / 4 || (thin < em * 2 / 5 && large > thin * 3);
@@ -125,7 +126,13 @@ mod tests {
         let picture = GrayImage::from_fn(300, 120, |x, y| {
             let ghost = (20..50).contains(&x) && (40..50).contains(&y);
             let hole = (100..150).contains(&x) && (40..90).contains(&y);
-            image::Luma([if ghost { 180 } else if hole { 0 } else { 255 }])
+            image::Luma([if ghost {
+                180
+            } else if hole {
+                0
+            } else {
+                255
+            }])
         });
         let parts = Parts::of(&Mask::of(&picture, 190));
         let rules = find_rules(&Mask::empty(300, 120), 100);

@@ -78,8 +78,7 @@ fn lines_of_region(
     let reach = if regions.is_cell(region) { REACH_IN_CELL } else { REACH_ON_PAGE };
     let boxes: Vec<Rect> = members.iter().map(|&part| parts.parts[part].bbox).collect();
     let vertical = runs_down(&boxes, page_em);
-    let seen: Vec<Rect> =
-        if vertical { boxes.iter().map(|&b| turned(b)).collect() } else { boxes };
+    let seen: Vec<Rect> = if vertical { boxes.iter().map(|&b| turned(b)).collect() } else { boxes };
     for group in rows(&seen, page_em, reach) {
         let bbox = Rect::around(group.iter().map(|&at| seen[at])).unwrap_or_default();
         let em = em(group.iter().map(|&at| seen[at])).max(page_em / 3);
@@ -342,10 +341,10 @@ mod tests {
         let boxes: Vec<Rect> =
             (0..8).flat_map(|i| [square(100 + i * 36, 100), square(100 + i * 36, 150)]).collect();
         let found = lines(&boxes);
-        assert_eq!(found.iter().map(|l| (l.parts.len(), l.vertical)).collect::<Vec<_>>(), [
-            (8, false),
-            (8, false)
-        ]);
+        assert_eq!(
+            found.iter().map(|l| (l.parts.len(), l.vertical)).collect::<Vec<_>>(),
+            [(8, false), (8, false)]
+        );
     }
 
     #[test]

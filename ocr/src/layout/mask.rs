@@ -62,9 +62,9 @@ pub fn ink_threshold(flat: &GrayImage) -> u8 {
     let sum: u64 = (0..PAPER).map(|value| histogram[value] * value as u64).sum();
     let (mut below, mut sum_below) = (0_u64, 0_u64);
     let mut best = (0.0, 170);
-    for value in 0..PAPER {
-        below += histogram[value];
-        sum_below += histogram[value] * value as u64;
+    for (value, &count) in histogram.iter().enumerate().take(PAPER) {
+        below += count;
+        sum_below += count * value as u64;
         let above = total - below;
         if below == 0 || above == 0 {
             continue;

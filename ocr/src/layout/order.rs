@@ -7,19 +7,14 @@ use super::{Regions, TextLine};
 pub fn reading_order(lines: &[TextLine], regions: &Regions) -> Vec<usize> {
     let mut blocks: Vec<Block> = Vec::new();
     for (index, line) in lines.iter().enumerate() {
-        let same_cell = |block: &&mut Block| {
-            block.region == line.region && regions.is_cell(line.region)
-        };
+        let same_cell =
+            |block: &&mut Block| block.region == line.region && regions.is_cell(line.region);
         match blocks.iter_mut().find(same_cell) {
             Some(block) => {
                 block.lines.push(index);
                 block.bbox = block.bbox.union(line.bbox);
             }
-            None => blocks.push(Block {
-                region: line.region,
-                bbox: line.bbox,
-                lines: vec![index],
-            }),
+            None => blocks.push(Block { region: line.region, bbox: line.bbox, lines: vec![index] }),
         }
     }
     for block in &mut blocks {
@@ -68,8 +63,7 @@ fn cut(blocks: Vec<Block>, vertical: bool, order: &mut Vec<usize>) {
         }
         let (first, second): (Vec<Block>, Vec<Block>) = blocks.into_iter().partition(before);
         // Vertical writing goes from the right to the left.
-        let (first, second) =
-            if vertical && !by_level { (second, first) } else { (first, second) };
+        let (first, second) = if vertical && !by_level { (second, first) } else { (first, second) };
         cut(first, vertical, order);
         cut(second, vertical, order);
         return;

@@ -43,7 +43,8 @@ impl Parts {
             let mut candidate = above.start;
             let mut x = 0;
             while let Some(start) = row[x..].iter().position(|&ink| ink).map(|gap| x + gap) {
-                let end = row[start..].iter().position(|&ink| !ink).map_or(mask.width, |n| start + n);
+                let end =
+                    row[start..].iter().position(|&ink| !ink).map_or(mask.width, |n| start + n);
                 let id = runs.len() as u32;
                 runs.push(Run { y: y as u32, x0: start as u32, x1: end as u32, next: NONE });
                 parent.push(id);
@@ -127,11 +128,7 @@ mod tests {
         let boxes: Vec<(Rect, u32)> = parts.parts.iter().map(|p| (p.bbox, p.area)).collect();
         assert_eq!(
             boxes,
-            [
-                (Rect::new(0, 0, 4, 3), 8),
-                (Rect::new(6, 0, 7, 1), 1),
-                (Rect::new(6, 2, 7, 3), 1)
-            ]
+            [(Rect::new(0, 0, 4, 3), 8), (Rect::new(6, 0, 7, 1), 1), (Rect::new(6, 2, 7, 3), 1)]
         );
         assert_eq!(parts.rows(0).collect::<Vec<_>>().len(), 5);
     }

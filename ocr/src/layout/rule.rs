@@ -67,9 +67,9 @@ impl Rules {
         place: impl Fn(usize, usize) -> (usize, usize),
     ) {
         let writing = |across: Option<usize>| {
-            across.map(|across| place(along, across)).is_some_and(|(x, y)| {
-                before.get(x, y) && !self.mask.get(x, y)
-            })
+            across
+                .map(|across| place(along, across))
+                .is_some_and(|(x, y)| before.get(x, y) && !self.mask.get(x, y))
         };
         let stands_on_it = writing(from.checked_sub(FRAY + 1));
         let hangs_from_it = writing(Some(to + FRAY));
@@ -243,9 +243,11 @@ fn level_rules(mask: &Mask, shortest: usize) -> Vec<Rule> {
             // A rule that runs slightly askew goes on in the next row.
             let touching = open.iter().position(|(rule, last)| {
                 *last as usize + 2 >= y
-                    && rule.iter().rev().take_while(|s| s.y as usize + 2 >= y).any(|s| {
-                        s.x0 < stretch.x1 + 20 && stretch.x0 < s.x1 + 20
-                    })
+                    && rule
+                        .iter()
+                        .rev()
+                        .take_while(|s| s.y as usize + 2 >= y)
+                        .any(|s| s.x0 < stretch.x1 + 20 && stretch.x0 < s.x1 + 20)
             });
             match touching {
                 Some(at) => {
@@ -363,13 +365,18 @@ impl Rule {
     /// Whether there is paper along both sides of it, as a rule has, for the most part.
     fn is_lonely(&self, mask: &Mask) -> bool {
         const AWAY: usize = FRAY + 2;
+        // Writing has gaps between characters; a rule that has none may cross writing (a
+        // strike-out) and still be a rule.
+        let solid = self.across.iter().filter(|(from, to)| from < to).count() * 100
+            >= self.across.len() * 97;
+        let most_tenths = if solid { 7 } else { 4 };
         let (mut steps, mut above, mut below) = (0, 0, 0);
         self.pixels(|x, y0, y1| {
             steps += 1;
             above += usize::from(y0 >= AWAY && mask.get(x, y0 - AWAY));
             below += usize::from(mask.get(x, y1 + AWAY - 1));
         });
-        above * 5 < steps * 2 && below * 5 < steps * 2
+        above * 10 < steps * most_tenths && below * 10 < steps * most_tenths
     }
 }
 
@@ -380,7 +387,8 @@ mod tests {
     /// A box of rules with an upright stroke through its upper rule and one that stands on it.
     fn page() -> (Mask, GrayImage) {
         let picture = GrayImage::from_fn(400, 300, |x, y| {
-            let on_rule = (50..350).contains(&x) && ((50..53).contains(&y) || (200..203).contains(&y))
+            let on_rule = (50..350).contains(&x)
+                && ((50..53).contains(&y) || (200..203).contains(&y))
                 || (50..203).contains(&y) && ((50..53).contains(&x) || (347..350).contains(&x));
             let crossing = (100..104).contains(&x) && (30..70).contains(&y);
             let standing = (200..204).contains(&x) && (30..50).contains(&y);

@@ -5,7 +5,7 @@ use super::{Parts, Rules, TextLine};
 /// Share of a line's width that a stroke must run through to strike it out.
 const COVERED: f32 = 0.6;
 /// A strike-out is at least so many ems long; shorter ones are strokes of characters.
-const SHORTEST_EMS: u32 = 3;
+const SHORTEST_EMS: u32 = 2;
 
 /// Whether a level line of writing is struck out: a stroke runs through its middle from one
 /// character to the next.
@@ -45,9 +45,7 @@ fn longest_stroke(line: &TextLine, parts: &Parts) -> u32 {
         let middle = y0 + height * band / 100;
         let mut inked = vec![false; (x1 - x0) as usize];
         for &part in &line.parts {
-            for (_, from, to) in
-                parts.rows(part).filter(|(y, ..)| y.abs_diff(middle) <= half)
-            {
+            for (_, from, to) in parts.rows(part).filter(|(y, ..)| y.abs_diff(middle) <= half) {
                 inked[(from - x0) as usize..(to - x0) as usize].fill(true);
             }
         }

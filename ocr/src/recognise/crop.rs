@@ -194,10 +194,7 @@ mod tests {
     fn a_neighbour_that_reaches_in_is_left_out() {
         let flat = drawn(&[Rect::new(20, 40, 120, 60), Rect::new(60, 61, 64, 90)]);
         let parts = Parts::of(&Mask::of(&flat, 128));
-        let crop = Crop::of(
-            &Sheet { flat: &flat, parts: &parts },
-            &line(&parts, vec![0]),
-        );
+        let crop = Crop::of(&Sheet { flat: &flat, parts: &parts }, &line(&parts, vec![0]));
         assert_eq!(crop.picture.pixels().filter(|pixel| pixel.0[0] == 0).count(), 100 * 20);
     }
 
@@ -205,10 +202,7 @@ mod tests {
     fn a_wide_gap_is_narrowed_and_places_still_fit() {
         let flat = drawn(&[Rect::new(20, 40, 40, 60), Rect::new(300, 40, 320, 60)]);
         let parts = Parts::of(&Mask::of(&flat, 128));
-        let crop = Crop::of(
-            &Sheet { flat: &flat, parts: &parts },
-            &line(&parts, vec![0, 1]),
-        );
+        let crop = Crop::of(&Sheet { flat: &flat, parts: &parts }, &line(&parts, vec![0, 1]));
         assert_eq!(crop.picture.width(), 5 + 20 + 8 + 20 + 5);
         let second = crop.on_page(Rect::new(33, 5, 53, 25));
         assert_eq!(second, Rect::new(300, 40, 320, 60));

@@ -54,10 +54,8 @@ pub struct Turn {
 
 /// The lines that tell most: long enough to be sure of, short enough to be quick.
 fn trial_pictures(sheet: &Sheet<'_>, lines: &[TextLine], vertical: bool) -> Vec<GrayImage> {
-    let mut candidates: Vec<&TextLine> = lines
-        .iter()
-        .filter(|line| line.vertical == vertical && line.parts.len() >= 5)
-        .collect();
+    let mut candidates: Vec<&TextLine> =
+        lines.iter().filter(|line| line.vertical == vertical && line.parts.len() >= 5).collect();
     candidates.sort_by_key(|line| {
         let length = line.bbox.width().max(line.bbox.height()) / line.em.max(1);
         (length.abs_diff(9), line.bbox.y0, line.bbox.x0)
@@ -110,8 +108,7 @@ mod tests {
                 let quarter = imageops::crop_imm(picture, x0, y0, width / 2, height / 2);
                 quarter.to_image().pixels().filter(|pixel| pixel.0[0] < 128).count()
             };
-            let confidence =
-                if dark(0, 0) > dark(width / 2, height / 2) { 0.7 } else { 0.3 };
+            let confidence = if dark(0, 0) > dark(width / 2, height / 2) { 0.7 } else { 0.3 };
             let symbol = Symbol {
                 text: "字".to_owned(),
                 bbox: Rect::default(),
