@@ -97,13 +97,11 @@ fn diagnoses(rows: &[&str]) -> String {
             DiagnosisStatus::Family => "family ",
         };
         let main = if d.main { "main " } else { "" };
-        let modifiers: String = d.modifiers.iter().map(|m| format!("[{}]", m.name)).collect();
-        let mut words = format!("{status}{main}{modifiers}{}", d.name);
-        for part in [d.icd10, d.onset, d.end.map(|end| format!("–{end}")), d.outcome] {
-            if let Some(part) = part {
-                words = format!("{words} {part}");
-            }
-        }
+        let modifiers: Vec<String> = d.modifiers.iter().map(|m| format!("[{}]", m.name)).collect();
+        let name = format!("{status}{main}{}{}", modifiers.concat(), d.name);
+        let end = d.end.map(|end| format!("–{end}"));
+        let parts = [Some(name), d.icd10, d.onset, end, d.outcome];
+        let words = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
         let doubts: Vec<&str> =
             finding.evidence.doubts.iter().map(|doubt| doubt.kind.as_str()).collect();
         if doubts.is_empty() { words } else { format!("{words} ?{}", doubts.join(",")) }
@@ -289,6 +287,43 @@ fn lines_that_belong_together() {
         medications(&["~1) ロキソニン(60) 3T", "~分3 毎食後 7日分"]),
         format!("ロキソニン 60mg 3錠/day ×3 {three} 7d cancelled"),
     );
+}
+
+#[test]
+fn a_pharmacy_s_sheet_and_a_vertical_page_are_read() {
+    assert_eq!(
+        medications(&[
+            "お薬の説明",
+            "アムロジピンOD錠5mg「見本」 1錠",
+            "【1日1回朝食後】 28日分",
+            "ランソプラゾールカプセル15mg 1カプセル",
+            "【1日1回就寝前】 28日分",
+        ]),
+        "アムロジピンOD錠 5mg 1錠/day ×1 after_breakfast 28d\n\
+         ランソプラゾールカプセル 15mg 1カプセル/day ×1 bedtime 28d",
+    );
+    let vertical = |text: &str, x0: u32| Line {
+        text: text.into(),
+        bbox: Rect::new(x0, 100, x0 + 44, 100 + 40 * text.chars().count() as u32),
+        confidence: 1.0,
+        vertical: true,
+        struck: false,
+        symbols: Vec::new(),
+    };
+    let page = PageText {
+        width: 2480,
+        height: 3508,
+        lines: vec![
+            vertical("処方", 2100),
+            vertical("ロキソニン錠60mg 三錠 分三 毎", 2000),
+            vertical("食後 七日分", 1940),
+        ],
+        ..PageText::default()
+    };
+    let findings = EXTRACTOR.findings(&page);
+    let drug = &findings.medications[0];
+    assert_eq!((drug.content.name.as_str(), drug.content.days), ("ロキソニン錠", Some(7)));
+    assert_eq!(drug.evidence.bbox, Rect::new(1940, 100, 2044, 820));
 }
 
 #[test]

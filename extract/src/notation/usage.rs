@@ -535,8 +535,7 @@ pub fn marks(text: &Text, range: Range<usize>) -> Vec<Marked> {
 pub fn coverage(text: &Text, range: Range<usize>, marks: &[Marked]) -> f32 {
     let counts = |at: usize| {
         let char = text.chars()[at];
-        !char.is_whitespace()
-            && !matches!(char, '・' | ',' | '、' | '。' | '(' | ')' | '-' | '/' | '}')
+        !char.is_whitespace() && !"・,、。()[]【】<>:-/}※".contains(char)
     };
     let all = range.clone().filter(|at| counts(*at)).count();
     let marked = range
