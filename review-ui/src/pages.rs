@@ -18,3 +18,6 @@ pub(crate) mod review; // the paper at left, what was read at right
 pub(crate) mod sign_in; // who is there
 pub(crate) mod users; // for administrators
 pub(crate) mod work_list; // what there is to do
+
+#[cfg(test)]
+mod rendering; // every template, in both languages

@@ -1,9 +1,12 @@
 //! Which address is which page.
 
+use std::any::Any;
+
 use axum::{
     Router,
     extract::DefaultBodyLimit,
     middleware,
+    response::{IntoResponse, Response},
     routing::{get, post},
 };
 use time::Duration;
@@ -54,11 +57,17 @@ pub fn router(app: App) -> Router {
         .route("/readyz", get(pages::health::ready))
         .route("/metrics", get(pages::health::metrics))
         .merge(signed_in)
+        // Inside, so that even a fault of ours gives back what was typed.
+        .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn_with_state(here.clone(), failure::keep_what_was_typed))
         .layer(middleware::from_fn_with_state(here.clone(), headers::guard))
-        .layer(CatchPanicLayer::new())
         .layer(TraceLayer::new_for_http())
         .with_state(here)
+}
+
+fn panicked(what: Box<dyn Any + Send>) -> Response {
+    let what = what.downcast_ref::<String>().map_or("a handler panicked", String::as_str);
+    UiError::Broken(what.to_owned()).into_response()
 }
 
 /// The work itself.

@@ -138,6 +138,7 @@ impl Shown {
 
     /// The form whose action ends so.
     pub fn form(&self, action_end: &str) -> Form {
+        let action_end = action_end.split('#').next().unwrap();
         let found = self
             .body
             .split("<form")

@@ -81,8 +81,8 @@ impl Clinic {
     pub async fn open() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let place = folder.path();
-        let db = Db::connect(&format!("sqlite:{}", place.join("clinic.db").display()));
-        let db = db.await.unwrap();
+        let url = format!("sqlite:{}", place.join("clinic.db").display());
+        let db = Db::connect(&url).await.unwrap();
         db.migrate().await.unwrap();
         let store = place.join("originals");
         std::fs::create_dir(&store).unwrap();
