@@ -287,8 +287,13 @@ fn misread<'l>(lexicon: &'l Lexicon, cursor: &Cursor<'_>) -> Option<Found<'l>> {
         modifiers.push(Modifier { name: row.name.clone(), code: code(&row.receipt_code) });
         at = length;
     }
+    // Shorter words are like too many names.
+    if word < 3 || cursor.rest()[..word].iter().all(char::is_ascii) {
+        return None;
+    }
     let whole = lexicon.diseases().near(&cursor.rest()[..word]);
-    let stripped = lexicon.diseases().near(&cursor.rest()[at..word]);
+    let stripped =
+        if at > 0 { lexicon.diseases().near(&cursor.rest()[at..word]) } else { Vec::new() };
     let fits = |found: &DiseaseMatch<'_>, at: usize| at + found.length >= word;
     let whole = whole.into_iter().find(|found| fits(found, 0));
     let stripped = stripped.into_iter().find(|found| fits(found, at));
