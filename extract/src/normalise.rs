@@ -298,6 +298,7 @@ fn repaired(
 }
 
 /// One form of each letter and kanji, one character for one.
+#[inline]
 pub fn fold(char: char) -> char {
     match char {
         'A'..='Z' => char.to_ascii_lowercase(),
@@ -310,6 +311,8 @@ pub fn fold(char: char) -> char {
         '腟' => '膣',
         'ヵ' | 'ヶ' => 'ケ',
         'Ⅰ' => 'i',
+        // Kana and kanji have no case, and are most of what is compared.
+        other if other.is_ascii() || other >= '\u{2e80}' => other,
         other => other.to_lowercase().next().unwrap_or(other),
     }
 }
