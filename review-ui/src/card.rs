@@ -210,6 +210,15 @@ pub(crate) fn is_unsure(finding: &PageFinding) -> bool {
             || (!was_seen(finding) && confidence < SURE_FROM))
 }
 
+/// A drug or a disease that no code names: worth saying.
+const fn has_no_code(content: &Content) -> bool {
+    match content {
+        Content::Medication(_) => true,
+        Content::Diagnosis(diagnosis) => diagnosis.icd10.is_none(),
+        _ => false,
+    }
+}
+
 /// The card with its form filled from what is stored.
 pub(crate) fn card(
     words: &Messages,
@@ -229,7 +238,7 @@ pub(crate) fn card(
         reads: in_words::finding(words, content),
         surface: finding.surface.clone(),
         codes: codes(words, &finding.current.codes),
-        shows_codes: matches!(content.kind(), FindingKind::Medication | FindingKind::Diagnosis),
+        shows_codes: !finding.current.codes.is_empty() || has_no_code(content),
         mood: match (finding.stands(), unsure) {
             (false, _) => "gone",
             (true, true) => "unsure",

@@ -49,7 +49,8 @@
     const next = list[Math.min(list.length - 1, Math.max(0, at + step))];
     const editor = one("details.edit", next);
     if (editor) editor.open = true;
-    const target = one("input:not([type=hidden]):not([tabindex='-1']), summary, button", editor || next) || next;
+    const target = one(".basis.must input", next) || one("input[type=text]", editor || next)
+      || one("summary, button", next) || next;
     target.focus({ preventScroll: true });
     next.scrollIntoView({ block: "start" });
     showMark(next.dataset.finding);

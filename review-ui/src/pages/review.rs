@@ -101,6 +101,13 @@ pub(crate) struct Group {
     pub(crate) cards: Vec<Card>,
 }
 
+impl Group {
+    /// Whether another of the kind may be added: a page has one patient.
+    pub(crate) fn takes_more(&self) -> bool {
+        self.kind != FindingKind::Patient || self.cards.is_empty()
+    }
+}
+
 /// `GET /pages/{id}`
 pub(crate) async fn page(
     by: SignedIn,
@@ -227,12 +234,15 @@ fn picture(words: &Messages, paper: Paper, findings: &[PageFinding]) -> PictureV
         .filter(|finding| finding.stands())
         .filter_map(|finding| {
             let place = paper.upright(finding.bbox?)?;
+            // A little beside the words, so that the frame does not cover them.
+            let room = width / 300;
+            let (x, y) = (place.x0.saturating_sub(room), place.y0.saturating_sub(room));
             Some(Mark {
                 id: finding.id.to_string(),
-                x: place.x0,
-                y: place.y0,
-                width: place.width(),
-                height: place.height(),
+                x,
+                y,
+                width: place.x1 + room - x,
+                height: place.y1 + room - y,
                 unsure: is_unsure(finding),
                 label: in_words::finding(words, &finding.current.content),
             })

@@ -31,7 +31,7 @@ use rust_decimal::Decimal;
 use tempfile::TempDir;
 
 /// Everybody's.
-pub const PASSWORD: &str = "みんなのあいことば";
+pub const PASSWORD: &str = "みんなのあいことば７";
 
 const MORNING: i64 = 1_760_000_000_000;
 
