@@ -106,6 +106,9 @@ pub struct WatchConfig {
 }
 
 impl Config {
+    /// What a process that goes on logs unless told otherwise.
+    pub const DEFAULT_LOG: &str = "info";
+
     fn defaults(data_dir: PathBuf) -> Self {
         Self {
             data_dir,
@@ -120,7 +123,7 @@ impl Config {
             tenant: "clinic".into(),
             https: false,
             session_idle_minutes: 30,
-            log: "info".into(),
+            log: Self::DEFAULT_LOG.into(),
             log_format: LogFormat::Text,
             limits: LimitsConfig { pages: 500, pixels: 120_000_000, bytes: 200 << 20 },
             worker: WorkerConfig {

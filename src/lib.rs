@@ -75,7 +75,9 @@ fn load(cli: &Cli) -> Result<Loaded> {
         listen,
     };
     let loaded = config::load(cli.config.as_deref(), &overrides)?;
-    telemetry::start_logs(&loaded.config)?;
+    let goes_on =
+        matches!(cli.command, Command::Serve { .. } | Command::Work { .. } | Command::Watch { .. });
+    telemetry::start_logs(&loaded.config, goes_on)?;
     Ok(loaded)
 }
 

@@ -1,16 +1,23 @@
 //! Logs and metrics. Neither ever holds patient data: identifiers, counts and times only.
 
+use std::io::IsTerminal;
+
 use anyhow::{Context, Result};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::EnvFilter;
 
 use crate::config::{Config, LogFormat};
 
-/// Logs go to standard error; standard output belongs to results.
-pub fn start_logs(config: &Config) -> Result<()> {
-    let filter = EnvFilter::try_new(&config.log)
+/// Logs go to standard error; standard output belongs to results. A command that ends by itself
+/// says what it did in its own words, so only warnings of its parts are logged.
+pub fn start_logs(config: &Config, goes_on: bool) -> Result<()> {
+    let filter = if goes_on || config.log != Config::DEFAULT_LOG { &config.log } else { "warn" };
+    let filter = EnvFilter::try_new(filter)
         .with_context(|| format!("log = {:?} is no filter such as info", config.log))?;
-    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let logs = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
     match config.log_format {
         LogFormat::Text => logs.with_target(false).init(),
         LogFormat::Json => logs.json().flatten_event(true).init(),

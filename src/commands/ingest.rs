@@ -19,6 +19,9 @@ const PICTURES: [&str; 6] = ["jpg", "jpeg", "png", "tif", "tiff", "pdf"];
 /// What `Format::of` needs to see of a file.
 const HEAD: u64 = 4096;
 
+/// Files that are left alone and named; of more only the number is told.
+const NAMED: usize = 10;
+
 /// Where files go, and under which names.
 pub struct Gate {
     pub db: Db,
@@ -48,8 +51,11 @@ pub async fn run(
         source: "command line",
     };
     let (files, skipped) = files(paths)?;
-    for path in &skipped {
+    for path in skipped.iter().take(NAMED) {
         eprintln!("{}: {}", path.display(), no_picture(config.language));
+    }
+    if skipped.len() > NAMED {
+        eprintln!("{}", and_more(config.language, skipped.len() - NAMED));
     }
     // Drawn on a terminal only.
     let bar = ProgressBar::new(files.len() as u64).with_style(ProgressStyle::with_template(
@@ -174,6 +180,13 @@ const fn no_picture(language: Language) -> &'static str {
     match language {
         Language::Ja => "画像ではないので取り込みません",
         Language::En => "no picture; left alone",
+    }
+}
+
+fn and_more(language: Language, n: usize) -> String {
+    match language {
+        Language::Ja => format!("ほか{n}件も画像ではないので取り込みません"),
+        Language::En => format!("and {n} more that are no pictures"),
     }
 }
 
