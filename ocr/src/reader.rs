@@ -76,7 +76,8 @@ impl Reader {
             for mut seen in best {
                 put_back(&mut seen, |rect| crop.on_page(rect));
                 seen.bbox = line.bbox;
-                seen.struck = line.struck;
+                // A lone dash is one stroke from end to end, and strikes nothing out.
+                seen.struck = line.struck && !seen.text.chars().all(is_dash);
                 seen.confidence = calibrated(&seen);
                 read.push(seen);
             }
@@ -138,6 +139,11 @@ fn sureness(lines: &[Line]) -> f32 {
     let count: usize = lines.iter().map(|line| line.symbols.len()).sum();
     let sum: f32 = lines.iter().map(|line| line.confidence * line.symbols.len() as f32).sum();
     sum / (count as f32).max(1.0)
+}
+
+fn is_dash(character: char) -> bool {
+    matches!(character, 'ー' | '一' | '-' | '—' | '=' | '_' | '…' | '.')
+        || character.is_whitespace()
 }
 
 fn turn(page: GrayImage, orientation: Orientation) -> GrayImage {
