@@ -32,8 +32,8 @@ pub fn find_clutter(
         let fill = part.area as f32 / (width * height) as f32;
         let large = width.max(height);
         let is_hole = width.min(height) * 5 > em * 6 && fill > 0.65;
-        // Long and as high as a line: characters that a strike-out joins. Folds are thinner.
-        let is_huge = large > em * 8 && !(em * 3 / 4..=em * 5 / 2).contains(&width.min(height));
+        // Long and as high as a line: characters that a strike-out joins. Folds run down.
+        let is_huge = large > em * 8 && !(em * 3 / 4..=em * 5 / 2).contains(&height);
         let is_scratch = large > em * 3 && width.min(height) < em / 6;
         let thin = width.min(height);
         let is_thin = thin < em / 4 || (thin < em * 2 / 5 && large > thin * 3);

@@ -243,6 +243,7 @@ fn join(groups: &mut Vec<Row>, at: usize, b: Rect, page_em: u32, reach: f32) {
             let all = row.band.1.max(b.y1 as f32) - row.band.0.min(b.y0 as f32);
             let tallest = row.height().max(b.height() as f32);
             row.shares(b) > 0.45
+                && are_comparable(row.height(), b.height() as f32, page_em)
                 && gap <= em * reach
                 // Two rows that a tall piece touches stay two rows.
                 && all <= tallest.max(page_em as f32 * 0.8) * 1.45
@@ -254,6 +255,12 @@ fn join(groups: &mut Vec<Row>, at: usize, b: Rect, page_em: u32, reach: f32) {
     }
 }
 
+/// Whether two heights may belong to one row: a brace, a bent fold or a scrawl that is much
+/// higher than the page's characters must not swallow the lines beside it.
+fn are_comparable(a: f32, b: f32, page_em: u32) -> bool {
+    a.max(b) <= page_em as f32 * 2.5 || a.min(b) > a.max(b) * 0.35
+}
+
 /// Dots, dashes and dakuten go to the row that they are in or nearest to.
 fn join_small(groups: &mut Vec<Row>, at: usize, b: Rect, page_em: u32, reach: f32) {
     let middle = f32::midpoint(b.y0 as f32, b.y1 as f32);
@@ -263,7 +270,7 @@ fn join_small(groups: &mut Vec<Row>, at: usize, b: Rect, page_em: u32, reach: f3
             let (top, bottom) = (row.bbox.y0 as f32, row.bbox.y1 as f32);
             let beside = gap(row.bbox.x0, row.bbox.x1, b.x0, b.x1) as f32;
             let away = (top - middle).max(middle - bottom).max(0.0);
-            let em = row.height().max(page_em as f32 * 0.6);
+            let em = row.height().clamp(page_em as f32 * 0.6, page_em as f32 * 2.5);
             (beside <= em * reach.min(0.8) && away <= em * 0.2).then_some((away + beside, row))
         })
         .min_by(|a, c| a.0.total_cmp(&c.0));
@@ -308,7 +315,10 @@ fn belong_together(a: &Row, b: &Row, page_em: u32, reach: f32) -> bool {
     let smaller = a.bbox.height().min(b.bbox.height()).max(1) as f32;
     let all = a.bbox.union(b.bbox).height() as f32;
     let larger = a.bbox.height().max(b.bbox.height()) as f32;
-    beside <= em * reach && both / smaller > 0.6 && all <= larger.max(page_em as f32) * 1.3
+    are_comparable(a.height(), b.height(), page_em)
+        && beside <= em * reach
+        && both / smaller > 0.6
+        && all <= larger.max(page_em as f32) * 1.3
 }
 
 #[cfg(test)]
@@ -352,6 +362,15 @@ mod tests {
         let mut boxes: Vec<Rect> = (0..5).map(|i| square(100 + i * 36, 100)).collect();
         boxes.push(Rect::new(282, 124, 287, 129));
         assert_eq!(lines(&boxes).len(), 1);
+    }
+
+    #[test]
+    fn a_tall_scrawl_swallows_no_lines() {
+        let mut boxes: Vec<Rect> = (0..4)
+            .flat_map(|row| (0..5).map(move |i| square(140 + i * 36, 100 + row * 60)))
+            .collect();
+        boxes.push(Rect::new(100, 90, 125, 330));
+        assert_eq!(lines(&boxes).iter().filter(|line| line.parts.len() == 5).count(), 4);
     }
 
     #[test]
