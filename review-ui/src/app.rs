@@ -49,8 +49,8 @@ pub struct Settings {
 }
 
 impl Default for Settings {
-    /// Plain HTTP on the same machine; thirty minutes, as the security guideline for medical
-    /// information systems leaves to the clinic; uploads of 2 GiB (a campaign's day).
+    /// Plain HTTP on the same machine; half an hour, so that a physician called away finds the
+    /// page closed and what was typed kept; uploads of 2 GiB, a scanner's busy day.
     fn default() -> Self {
         Self {
             https: false,

@@ -171,7 +171,13 @@ fn was_seen(finding: &PageFinding) -> bool {
 
 /// Whether nobody has yet answered whether the amount is for a day or for one time.
 pub(crate) fn basis_is_open(finding: &PageFinding) -> bool {
-    finding.stands() && asks_for_basis(&finding.current.content)
+    let content = &finding.current.content;
+    let doubted = || finding.doubts.iter().any(|doubt| doubt.kind == DoubtKind::UnknownBasis);
+    finding.stands() && asks_for_basis(content) && (!is_total(content) || doubted())
+}
+
+fn is_total(content: &Content) -> bool {
+    matches!(content, Content::Medication(medication) if in_words::is_total(medication))
 }
 
 /// A medication has an amount of which nobody has said what it is for, nor that it cannot be
@@ -501,7 +507,9 @@ fn basis(words: &Messages, fields: &Fields, view: &mut FieldView) {
         let total = in_words::amount(dose * rust_decimal::Decimal::from(times), Some(unit));
         say.per_day_total.with("dose", total).with("times", times).to_string()
     });
-    view.must = view.value.is_empty();
+    // What was written as the total of the prescription is neither.
+    let is_total = typed::number(fields.get("quantity")) == Some(dose);
+    view.must = view.value.is_empty() && !is_total;
     if view.must {
         view.label = say.basis_question.with("dose", &amount).to_string();
     }
@@ -542,6 +550,12 @@ mod tests {
         assert_eq!(view.options[1].label, "1 回に 3錠");
         assert_eq!(view.options[1].explain.as_deref(), Some("1 日 3 回で、合わせて 9錠"));
         assert_eq!(view.options[2].value, LEFT_UNKNOWN);
+    }
+
+    #[test]
+    fn the_total_of_a_prescription_is_not_asked_about() {
+        assert!(!ask("dose=21&quantity=21&unit=枚").must);
+        assert!(ask("dose=3&quantity=21&unit=枚").must);
     }
 
     #[test]

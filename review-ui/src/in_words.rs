@@ -46,6 +46,14 @@ pub(crate) fn divided(dose: Decimal, times: u8, unit: Option<&str>) -> String {
     format!("{}/{times}{}", dose.normalize(), unit.unwrap_or_default())
 }
 
+/// Whether the amount is that of the whole prescription, as the form's rule has it for patches,
+/// drops and ointments (外用薬は投与総量): neither a day's nor one time's.
+pub(crate) fn is_total(medication: &Medication) -> bool {
+    medication.dose_basis.is_none()
+        && medication.dose.is_some()
+        && medication.dose == medication.quantity
+}
+
 fn medication(words: &Messages, medication: &Medication) -> String {
     let word = &words.word;
     let mut parts = vec![medication.name.clone()];
@@ -55,6 +63,7 @@ fn medication(words: &Messages, medication: &Medication) -> String {
         parts.push(match medication.dose_basis {
             Some(DoseBasis::Day) => word.day_amount.with("dose", amount).to_string(),
             Some(DoseBasis::Once) => word.once_amount.with("dose", amount).to_string(),
+            None if is_total(medication) => word.total_amount.with("dose", amount).to_string(),
             None => format!(
                 "{amount}{}{}{}{}",
                 word.open,
@@ -84,7 +93,7 @@ fn medication(words: &Messages, medication: &Medication) -> String {
     if let Some(days) = medication.days {
         parts.push(word.days.with("days", days).to_string());
     }
-    if let Some(quantity) = medication.quantity {
+    if let Some(quantity) = medication.quantity.filter(|_| !is_total(medication)) {
         parts.push(format!("{} {}", words.field("quantity"), quantity.normalize()));
     }
     if medication.status == MedicationStatus::Cancelled {
@@ -219,6 +228,19 @@ mod tests {
     fn an_unknown_basis_is_said_to_be_unknown() {
         let words = Messages::of(Language::Ja);
         assert!(finding(words, &three_tablets(None)).contains("1 日分か 1 回分か：不明"));
+    }
+
+    #[test]
+    fn the_sheets_of_a_patch_are_told_as_a_total() {
+        let words = Messages::of(Language::Ja);
+        let patch = Medication {
+            name: "モーラステープ".into(),
+            dose: Some(Decimal::from(21)),
+            quantity: Some(Decimal::from(21)),
+            unit: Some("枚".into()),
+            ..Medication::default()
+        };
+        assert_eq!(finding(words, &Content::Medication(patch)), "モーラステープ  全部で 21枚");
     }
 
     #[test]

@@ -143,7 +143,7 @@ texts! {
         kept try_again to_list reference
     }
     word: WordTexts {
-        yes none unknown male female day once day_amount once_amount active cancelled confirmed suspected
+        yes none unknown male female day once day_amount once_amount total_amount active cancelled confirmed suspected
         negated history family main prn weekly days times negative_allergy
         colon open close list breakfast lunch dinner before just_before after
         between bad_number bad_whole bad_date required

@@ -65,6 +65,7 @@ pub fn router(app: App) -> Router {
         .with_state(here)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the layer hands it over so")]
 fn panicked(what: Box<dyn Any + Send>) -> Response {
     let what = what.downcast_ref::<String>().map_or("a handler panicked", String::as_str);
     UiError::Broken(what.to_owned()).into_response()

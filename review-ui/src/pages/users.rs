@@ -25,9 +25,8 @@ use crate::{
     show::show,
 };
 
-/// The shortest password. NIST SP 800-63B asks for 8 and the guideline for the safety of medical
-/// information systems (厚生労働省, 6.0) for 8 with two kinds of letters, or 13; ten typed by an
-/// unsure hand is a compromise that the throttle makes safe.
+/// The shortest password: NIST SP 800-63B (revision 3) asks for 8; two more cost an unsure hand
+/// little, and guessing is slowed down besides.
 const SHORTEST_PASSWORD: usize = 10;
 
 /// Everybody who may sign in, and a form for one more.
