@@ -20,8 +20,8 @@ pub struct PoolOptions {
     pub page_timeout: Duration,
     /// How children read.
     pub reading: ReadOptions,
-    /// The address space that a child may use; `None` for no limit. A page of 100 million pixels
-    /// takes about 1 GiB, the program and its models 0.3 GiB.
+    /// The address space that a child may use; `None` for no limit. An A4 page at
+    /// 300 dpi in colour was seen to take 0.25 GiB; it grows with the pixels.
     pub memory_limit_bytes: Option<u64>,
     /// A child is replaced after so many pages: native code may leak.
     pub recycle_after_pages: u32,

@@ -3,11 +3,11 @@ use image::{GrayImage, Luma, imageops};
 
 use crate::layout::{Parts, TextLine};
 
-/// Paper above and below a line's ink, as a share of its em. 0.1 to 0.45 were tried: less loses
-/// handwriting, more loses print (docs/reading.md).
+/// Paper above and below a line's ink, as a share of its em. 0.1 to 0.45 were tried
+/// (docs/reading.md).
 const MARGIN_ACROSS: f32 = 0.25;
-/// Paper before and behind a line, as a share of its em. With less the engine loses first and
-/// last characters, with 0.5 and more it sees characters that are not there.
+/// Paper before and behind a line, as a share of its em. 0.15 to 1 were tried: less loses first
+/// and last characters, at 1 the engine sees characters that are not there.
 const MARGIN_ALONG: f32 = 0.25;
 /// Wider gaps within a line are shown this wide, in ems: the engine reads dirt into wide gaps.
 const WIDEST_GAP: f32 = 0.4;

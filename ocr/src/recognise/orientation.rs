@@ -7,7 +7,7 @@ use crate::{Engine, OcrError, Shape, layout::TextLine};
 /// So many lines are read on trial.
 const TRIALS: usize = 5;
 /// Confidence of trial lines from which the first direction is believed without trying others.
-/// Print the right way up was seen above, upside down never.
+/// High, because a wrong turn loses the page and a second trial costs little.
 const CERTAIN: f32 = 0.8;
 
 /// By how much the page that `lines` were found on must be turned, judged by which way its

@@ -33,8 +33,8 @@ impl Tesseract {
         Ok(Self { folder, horizontal, second: None, vertical: None, osd: None })
     }
 
-    /// By how much a page must be turned, and how sure that is (0 is a guess; 2 and more was
-    /// right on every page tried). `None` if the page has too little writing to tell.
+    /// By how much a page must be turned, and how sure that is (0 is a guess; 1 and more was
+    /// right on the 40 pages tried). `None` if the page has too little writing to tell.
     pub fn orientation(
         &mut self,
         page: &GrayImage,
