@@ -59,9 +59,10 @@ pub struct Config {
 /// How logs are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-#[expect(missing_docs, reason = "the words say it")]
 pub enum LogFormat {
+    /// For people.
     Text,
+    /// An object a line.
     Json,
 }
 

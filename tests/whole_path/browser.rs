@@ -94,6 +94,11 @@ impl Browser {
 
     pub async fn click(&self, css: &str) {
         let element = self.see(css).await;
+        // Panels that scroll by themselves and bars that stay in place hide what the driver's own
+        // scrolling thinks is in sight.
+        let into_sight = "arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})";
+        let argument = vec![serde_json::to_value(&element).unwrap()];
+        self.client.execute(into_sight, argument).await.unwrap();
         if let Err(error) = element.click().await {
             self.picture("failure").await;
             panic!("{css} cannot be clicked: {error}");

@@ -62,7 +62,7 @@ async fn review_and_export(installation: &Installation) {
     let page_id = page.rsplit('/').next().unwrap().to_owned();
 
     browser.click("a[href$='/findings/new/diagnosis']").await;
-    browser.type_into("input[name='name']", "本態性高血圧症").await;
+    browser.type_into("input[name='diagnosis_name']", "本態性高血圧症").await;
     browser.click("main form button.first").await;
     browser.read("本態性高血圧症").await;
     settle_doubts(&browser, &page).await;
