@@ -55,8 +55,10 @@ pub enum Command {
         debug: Option<PathBuf>,
     },
     /// Understand text that some OCR has read; prints findings in the form of `read`
-    #[command(after_help = "The input is {\"width\",\"height\",\"lines\":[{\"text\",\"bbox\",\"vertical\",\"struck\"}]}.\n\n\
-        Example:\n  kamikarte extract page.json")]
+    #[command(
+        after_help = "The input is {\"width\",\"height\",\"lines\":[{\"text\",\"bbox\",\"vertical\",\"struck\"}]}.\n\n\
+        Example:\n  kamikarte extract page.json"
+    )]
     Extract {
         /// JSON files; - for standard input
         #[arg(required = true, value_name = "FILE")]

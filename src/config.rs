@@ -215,21 +215,18 @@ pub fn load(file: Option<&Path>, overrides: &Overrides) -> Result<Loaded> {
     let base = Figment::from(Serialized::defaults(Config::defaults(default_data_dir())))
         .merge(environment())
         .merge(Serialized::globals(overrides));
-    let file = match file {
-        Some(named) => {
-            anyhow::ensure!(
-                named.is_file(),
-                "the configuration file {} is not there; check --config",
-                named.display()
-            );
-            Some(named.to_owned())
-        }
-        None => {
-            let data_dir: PathBuf = base.extract_inner("data_dir").context("data_dir")?;
-            [PathBuf::from("kamikarte.toml"), data_dir.join("kamikarte.toml")]
-                .into_iter()
-                .find(|path| path.is_file())
-        }
+    let file = if let Some(named) = file {
+        anyhow::ensure!(
+            named.is_file(),
+            "the configuration file {} is not there; check --config",
+            named.display()
+        );
+        Some(named.to_owned())
+    } else {
+        let data_dir: PathBuf = base.extract_inner("data_dir").context("data_dir")?;
+        [PathBuf::from("kamikarte.toml"), data_dir.join("kamikarte.toml")]
+            .into_iter()
+            .find(|path| path.is_file())
     };
     let mut figment = Figment::from(Serialized::defaults(Config::defaults(default_data_dir())));
     if let Some(file) = &file {
@@ -256,7 +253,10 @@ impl Loaded {
         let mut lines = Vec::new();
         self.describe_table("", &table, &mut lines);
         lines.push(String::new());
-        lines.push(format!("# database in force: {}", without_password(&self.config.database_url())));
+        lines.push(format!(
+            "# database in force: {}",
+            without_password(&self.config.database_url())
+        ));
         lines.push(format!("# store in force:    {}", without_password(&self.config.store_url())));
         Ok(lines.join("\n"))
     }
@@ -267,10 +267,9 @@ impl Loaded {
             if let toml::Value::Table(inner) = value {
                 self.describe_table(&path, inner, lines);
             } else {
-                let shown = match key.contains("secret") || key.contains("token") {
-                    true => "\"…\"".to_owned(),
-                    false => without_password(&value.to_string()),
-                };
+                let secret = key.contains("secret") || key.contains("token");
+                let shown =
+                    if secret { "…".to_owned() } else { without_password(&value.to_string()) };
                 lines.push(format!("{:<44} # {}", format!("{path} = {shown}"), self.origin(&path)));
             }
         }

@@ -39,7 +39,7 @@ pub fn run() -> ExitCode {
     if matches!(cli.command, Command::ReadChild) {
         return read_child();
     }
-    match load(&cli).and_then(|loaded| perform(cli.command, loaded)) {
+    match load(&cli).and_then(|loaded| perform(cli.command, &loaded)) {
         Ok(outcome) => outcome.into(),
         Err(error) => {
             eprintln!("kamikarte: {error:#}");
@@ -50,11 +50,8 @@ pub fn run() -> ExitCode {
 
 /// One reading process: pages come in on standard input, readings go out on standard output.
 fn read_child() -> ExitCode {
-    match ocr::isolation::serve_child(
-        std::io::stdin(),
-        std::io::stdout().lock(),
-        ocr::Reader::open,
-    ) {
+    match ocr::isolation::serve_child(std::io::stdin(), std::io::stdout().lock(), ocr::Reader::open)
+    {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("kamikarte read-child: {error}");
@@ -82,7 +79,7 @@ fn load(cli: &Cli) -> Result<Loaded> {
 }
 
 #[tokio::main]
-async fn perform(command: Command, loaded: Loaded) -> Result<Outcome> {
+async fn perform(command: Command, loaded: &Loaded) -> Result<Outcome> {
     let config = loaded.config.clone();
     match command {
         Command::Read { files, format, debug } => {
@@ -110,7 +107,7 @@ async fn perform(command: Command, loaded: Loaded) -> Result<Outcome> {
             Ok(Outcome::Done)
         }
         Command::Doctor => commands::doctor::run(&config).await,
-        Command::Config => commands::config::run(&loaded),
+        Command::Config => commands::config::run(loaded),
         Command::ReadChild => unreachable!("has no configuration and was handled by run"),
     }
 }

@@ -43,9 +43,7 @@ impl QueueView for View {
     }
 
     async fn retry_dead(&self, page: Option<PageId>) -> Result<u64, QueueAway> {
-        dead_letters::retry(self.queue.as_ref(), page, Author::Program)
-            .await
-            .map_err(away)
+        dead_letters::retry(self.queue.as_ref(), page, Author::Program).await.map_err(away)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Which part is behind which setting: the one place where configuration becomes parts.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::{Context, Result};
 use chart::TenantId;
@@ -14,6 +14,10 @@ use queue::Queue;
 use records::Db;
 
 use crate::{clock, config::Config, dictionary, reading::PageReader};
+
+/// How soon a page of a worker that was killed is somebody else's (embedded queue). Workers
+/// extend it while they live, so it says nothing about how long a page may take.
+const LEASE: Duration = Duration::from_secs(15);
 
 /// The database, migrated. The data folder is made if need be.
 pub async fn database(config: &Config) -> Result<Db> {
@@ -45,16 +49,14 @@ pub fn originals(config: &Config) -> Result<Originals> {
     make_data_dir(config)?;
     let url = config.store_url();
     Originals::open(&url, &config.s3).with_context(|| {
-        format!(
-            "the store of originals {} cannot be used",
-            crate::config::without_password(&url)
-        )
+        format!("the store of originals {} cannot be used", crate::config::without_password(&url))
     })
 }
 
 /// The queue; a broker that is away now may come later.
 pub fn queue(config: &Config, db: &Db) -> Result<Arc<dyn Queue>> {
     let mut options = queue::Options::new(Arc::new(clock::now));
+    options.lease = LEASE;
     options.prefetch = u16::try_from(config.processes()).unwrap_or(u16::MAX);
     options.delivery_limit = config.worker.attempts;
     queue::open(&config.queue, db, options).with_context(|| {

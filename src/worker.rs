@@ -175,9 +175,8 @@ impl Worker {
         let Ok(fingerprint) = page.scan_sha256.parse() else {
             return Ok(Err("refused: the scan's fingerprint is none".to_owned()));
         };
-        let fetched = patiently(stop, "the store of originals is away", || {
-            self.originals.get(fingerprint)
-        });
+        let fetched =
+            patiently(stop, "the store of originals is away", || self.originals.get(fingerprint));
         let original = match fetched.await? {
             Ok(original) => original,
             Err(error) => return Ok(Err(format!("original: {error}"))),

@@ -1,7 +1,7 @@
 //! `kamikarte export`: what clinicians confirmed, for other programs.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, hash_map::Entry},
     fs::File,
     io::{self, BufWriter, Write},
 };
@@ -52,11 +52,8 @@ pub async fn run(config: &Config, command: ExportCommand) -> Result<Outcome> {
 
 async fn collect(db: &Db, tenant: TenantId, versions: Versions) -> Result<Vec<CommittedRecord>> {
     let mut tx = db.read().await?;
-    let logins: HashMap<UserId, String> = users::list(&mut tx, tenant)
-        .await?
-        .into_iter()
-        .map(|user| (user.id, user.login))
-        .collect();
+    let logins: HashMap<UserId, String> =
+        users::list(&mut tx, tenant).await?.into_iter().map(|user| (user.id, user.login)).collect();
     let mut doubts = DoubtsOfPages::default();
     let mut filter = RecordFilter { versions, ..RecordFilter::default() };
     let mut collected = Vec::new();
@@ -79,18 +76,15 @@ struct DoubtsOfPages {
 }
 
 impl DoubtsOfPages {
-    async fn of(
-        &mut self,
-        tx: &mut Tx,
-        tenant: TenantId,
-        record: &Record,
-    ) -> Result<Vec<Doubt>> {
-        if !self.by_page.contains_key(&record.page) {
-            let findings = findings::of_page(tx, tenant, record.page).await?;
-            let doubts = findings.into_iter().map(|finding| (finding.id, finding.doubts));
-            self.by_page.insert(record.page, doubts.collect());
-        }
-        let page = &self.by_page[&record.page];
+    async fn of(&mut self, tx: &mut Tx, tenant: TenantId, record: &Record) -> Result<Vec<Doubt>> {
+        let page = match self.by_page.entry(record.page) {
+            Entry::Occupied(page) => page.into_mut(),
+            Entry::Vacant(place) => {
+                let findings = findings::of_page(tx, tenant, record.page).await?;
+                let doubts = findings.into_iter().map(|finding| (finding.id, finding.doubts));
+                place.insert(doubts.collect())
+            }
+        };
         Ok(page.get(&record.finding).cloned().unwrap_or_default())
     }
 }

@@ -108,11 +108,9 @@ fn pieces(
     limits: ingest::Limits,
     language: Language,
 ) -> Box<dyn Iterator<Item = Piece> + Send> {
-    let source = std::fs::read(&file)
-        .map_err(|error| error.to_string())
-        .and_then(|bytes| {
-            ingest::Source::open(bytes, &limits).map_err(|refusal| refusal.explain(language))
-        });
+    let source = std::fs::read(&file).map_err(|error| error.to_string()).and_then(|bytes| {
+        ingest::Source::open(bytes, &limits).map_err(|refusal| refusal.explain(language))
+    });
     match source {
         Ok(source) => Box::new((1..=source.n_pages()).map(move |number| Piece {
             file: file.clone(),

@@ -15,13 +15,8 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    clock,
-    commands::watch,
-    config::Config,
-    exit::Outcome,
-    queue_view::View,
-    relay, telemetry, wiring,
-    worker::Worker,
+    clock, commands::watch, config::Config, exit::Outcome, queue_view::View, relay, telemetry,
+    wiring, worker::Worker,
 };
 
 /// How long an idle queue counts as empty for `work --until-idle`.
@@ -60,15 +55,14 @@ pub async fn serve(config: Config, with_worker: bool, watched: Option<PathBuf>) 
         });
     }
     tracing::info!(address = %config.listen, database = db.kind(), "serving");
-    let stopping = stop.clone();
-    let server = axum::serve(listener, review_ui::router(app))
-        .with_graceful_shutdown(async move { stopping.cancelled().await });
+    let told_to_stop = stop.clone().cancelled_owned();
+    let server = axum::serve(listener, review_ui::router(app)).with_graceful_shutdown(told_to_stop);
     let hurried = async {
         stop.cancelled().await;
         tokio::time::sleep(LAST_REQUESTS).await;
     };
     tokio::select! {
-        served = async { server.await } => served.context("serving the review pages")?,
+        ended = async { server.await } => ended.context("serving the review pages")?,
         () = hurried => tracing::warn!("requests still in flight were cut off"),
     }
     parts.join_all().await;
@@ -96,12 +90,7 @@ pub async fn work(config: Config, until_idle: bool) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-fn app(
-    config: &Config,
-    db: &Db,
-    queue: &Arc<dyn Queue>,
-    metrics: PrometheusHandle,
-) -> Result<App> {
+fn app(config: &Config, db: &Db, queue: &Arc<dyn Queue>, metrics: PrometheusHandle) -> Result<App> {
     Ok(App {
         db: db.clone(),
         originals: wiring::originals(config)?,
@@ -170,8 +159,7 @@ async fn waiting(db: &Db) -> Result<u64> {
     use chart::Stage::{Queued, Reading, Received};
     let mut tx = db.read().await?;
     let counts = records::pages::counts_by_stage(&mut tx, None).await?;
-    let waits = |count: &&records::pages::StageCount| {
-        matches!(count.stage, Received | Queued | Reading)
-    };
+    let waits =
+        |count: &&records::pages::StageCount| matches!(count.stage, Received | Queued | Reading);
     Ok(counts.iter().filter(waits).map(|count| count.pages).sum())
 }

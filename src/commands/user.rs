@@ -66,15 +66,8 @@ pub async fn run(config: &Config, command: UserCommand) -> Result<Outcome> {
         UserCommand::Deactivate { login } => {
             let user = find(&db, config, &login).await?;
             let mut tx = db.begin().await?;
-            users::set_active(
-                &mut tx,
-                user.tenant,
-                user.id,
-                false,
-                Author::Program,
-                clock::now(),
-            )
-            .await?;
+            users::set_active(&mut tx, user.tenant, user.id, false, Author::Program, clock::now())
+                .await?;
             tx.commit().await?;
             eprintln!("{login} may no longer sign in");
         }

@@ -14,7 +14,7 @@ use serde_json::json;
 use crate::installation::{Installation, free_port};
 
 /// How long a page may take. These machines are slow and busy at times.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 pub struct Browser {
     driver: Child,

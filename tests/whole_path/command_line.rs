@@ -25,8 +25,20 @@ fn read_prints_one_object_a_page_with_the_promised_keys() {
     assert_eq!(pages.len(), 1);
     let page = pages[0].as_object().unwrap();
     for key in [
-        "file", "page", "width", "height", "orientation", "text", "lines", "patient",
-        "medications", "diagnoses", "allergies", "observations", "engine", "lexicon",
+        "file",
+        "page",
+        "width",
+        "height",
+        "orientation",
+        "text",
+        "lines",
+        "patient",
+        "medications",
+        "diagnoses",
+        "allergies",
+        "observations",
+        "engine",
+        "lexicon",
         "elapsed_ms",
     ] {
         assert!(page.contains_key(key), "{key} is missing");
@@ -36,9 +48,23 @@ fn read_prints_one_object_a_page_with_the_promised_keys() {
     assert!(!medications.is_empty(), "{printed}");
     for medication in medications {
         for key in [
-            "surface", "name", "strength", "form", "dose", "dose_basis", "unit", "frequency",
-            "times_per_day", "timing", "days", "status", "codes", "candidates", "confidence",
-            "doubts", "bbox",
+            "surface",
+            "name",
+            "strength",
+            "form",
+            "dose",
+            "dose_basis",
+            "unit",
+            "frequency",
+            "times_per_day",
+            "timing",
+            "days",
+            "status",
+            "codes",
+            "candidates",
+            "confidence",
+            "doubts",
+            "bbox",
         ] {
             assert!(medication.get(key).is_some(), "{key} is missing in {medication}");
         }

@@ -140,7 +140,7 @@ impl Installation {
     /// Starts the server and waits until it answers.
     pub fn serve(&self, arguments: &[&str]) -> Running {
         let running = self.start(&[&["serve"], arguments].concat());
-        self.wait_for("the server to answer", Duration::from_secs(60), || {
+        self.wait_for("the server to answer", Duration::from_mins(1), || {
             std::net::TcpStream::connect(&self.listen).is_ok()
         });
         running
@@ -148,8 +148,20 @@ impl Installation {
 
     /// Status and body of a page.
     pub fn get(&self, path: &str) -> (u16, String) {
+        self.ask(path, &[])
+    }
+
+    /// Status and body of what signing in answers.
+    pub fn sign_in_without_a_browser(&self, (login, password): (&str, &str)) -> (u16, String) {
+        let form = format!("login={login}&password={password}&then=/");
+        let origin = format!("Origin: {}", self.url(""));
+        self.ask("/sign-in", &["--data", &form, "--header", &origin])
+    }
+
+    fn ask(&self, path: &str, more: &[&str]) -> (u16, String) {
         let output = Command::new("curl")
-            .args(["--silent", "--location", "--max-time", "40", "--write-out", "\n%{http_code}"])
+            .args(["--silent", "--location", "--max-time", "60", "--write-out", "\n%{http_code}"])
+            .args(more)
             .arg(self.url(path))
             .output()
             .expect("curl is missing; scripts/install installs it");

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Reading a page takes seconds; these machines are busy.
-const READING: Duration = Duration::from_secs(240);
+const READING: Duration = Duration::from_mins(4);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_clinic_takes_a_page_from_the_scanner_to_the_record() {
@@ -27,10 +27,8 @@ async fn a_clinic_takes_a_page_from_the_scanner_to_the_record() {
 async fn a_campaign_does_the_same_with_two_workers_on_postgresql_and_rabbitmq() {
     let postgres = PostgresServer::start();
     let broker = Broker::start();
-    let campaign = Installation::with(&[
-        ("database", &postgres.fresh_database()),
-        ("queue", &broker.url()),
-    ]);
+    let campaign =
+        Installation::with(&[("database", &postgres.fresh_database()), ("queue", &broker.url())]);
     campaign.add_people();
     let _server = campaign.serve(&["--no-worker"]);
     let _workers = [campaign.start(&["work"]), campaign.start(&["work"])];
