@@ -48,7 +48,7 @@ fn pages_say_that_the_database_is_away_and_come_back_with_it() {
     assert_eq!(status, 503);
     let (status, page) = campaign.sign_in_without_a_browser(CLERK);
     assert_eq!(status, 503, "{page}");
-    assert!(page.contains("データベース"), "{page}");
+    assert!(page.contains("保存できません"), "{page}");
     assert_eq!(campaign.get("/healthz").0, 200, "the process itself lives");
     postgres.restart();
     campaign.wait_for("readiness", SOON, || campaign.get("/readyz").0 == 200);
