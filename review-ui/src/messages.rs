@@ -76,6 +76,7 @@ macro_rules! texts {
             hint: BTreeMap<String, Text>,
             action: BTreeMap<String, Text>,
             candidate_reason: BTreeMap<String, Text>,
+            unreadable_reason: BTreeMap<String, Text>,
         }
     };
 }
@@ -214,6 +215,13 @@ impl Messages {
     /// Why a candidate is offered, in words; the lexicon's own words if there are none.
     pub(crate) fn candidate_reason<'a>(&'a self, reason: &'a str) -> &'a str {
         self.candidate_reason.get(reason).map_or(reason, Text::as_str)
+    }
+
+    /// Why no attempt could read a page: workers write a word that stands here, a colon, and the
+    /// facts for the log. What has no such word is shown as it is.
+    pub(crate) fn unreadable_reason<'a>(&'a self, reason: &'a str) -> &'a str {
+        let word = reason.split(':').next().unwrap_or_default();
+        self.unreadable_reason.get(word).map_or(reason, Text::as_str)
     }
 }
 

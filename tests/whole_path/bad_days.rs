@@ -79,7 +79,7 @@ fn a_page_that_no_attempt_can_read_is_left_to_people_and_can_be_sent_again() {
     clinic.wait_for("the page to be given up", READING, || clinic.pages_at("unreadable") == 1);
     assert_eq!(clinic.get("/healthz").0, 200, "the service stays up");
     let dead = clinic.succeed(&["queue", "dead"]);
-    assert!(dead.contains("2 attempts"), "{dead}");
+    assert!(dead.contains("2 attempts") && dead.contains("timeout: "), "{dead}");
     assert!(server.stop().success());
 
     let retried = clinic.run(&["queue", "retry"]);

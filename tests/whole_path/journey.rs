@@ -52,6 +52,7 @@ async fn review_and_export(installation: &Installation) {
     assert_eq!(installation.succeed(&["export", "csv"]).lines().count(), 1, "only the header");
     browser.click("a[data-next]").await;
     browser.see("section.paper svg image").await;
+    browser.run("document.querySelector('#medication').scrollIntoView(); return null").await;
     browser.picture("review").await;
     let n_drafted = browser.count("article.finding").await;
     assert!(n_drafted > 0, "nothing was drafted: {}", browser.text().await);

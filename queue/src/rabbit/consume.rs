@@ -87,7 +87,9 @@ impl Consumers {
                     };
                     return Ok(Delivery::new(job, attempt, limit, Box::new(grip)));
                 }
-                Ok(_) => format!("given up after {} attempts that never ended", attempt - 1),
+                Ok(_) => {
+                    format!("crashed: given up after {} attempts that never ended", attempt - 1)
+                }
                 Err(reason) => reason,
             };
             self.bury(received, attempt - 1, reason);

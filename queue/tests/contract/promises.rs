@@ -153,7 +153,7 @@ async fn a_job_that_kills_its_workers_is_buried_and_its_page_unreadable(place: &
     assert!(is_quiet(&queue).await);
     let dead = queue.dead(10).await.unwrap();
     assert_eq!((dead.len(), dead[0].attempts), (1, 3));
-    assert_eq!(dead[0].reason, "given up after 3 attempts that never ended");
+    assert_eq!(dead[0].reason, "crashed: given up after 3 attempts that never ended");
     assert_eq!(place.stage(&deadly).await, Stage::Unreadable);
 }
 

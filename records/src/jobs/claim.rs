@@ -36,7 +36,8 @@ pub async fn claim(
         let Some(row) = line.next(tx, kind, now).await? else { break };
         let job = row.job()?;
         if row.attempts >= i64::from(delivery_limit) {
-            let reason = format!("given up after {} attempts that never ended", row.attempts);
+            let reason =
+                format!("crashed: given up after {} attempts that never ended", row.attempts);
             claim.buried.push(dead::bury(tx, &row, &reason, now).await?);
             continue;
         }

@@ -63,7 +63,7 @@ pub(crate) async fn page(
         .into_iter()
         .map(|job| DeadRow {
             page: job.page,
-            reason: job.reason,
+            reason: by.words().unreadable_reason(&job.reason).to_owned(),
             attempts: job.attempts,
             since: here.local(job.since),
         })

@@ -278,7 +278,7 @@ fn view(here: &Shared, by: &SignedIn, seen: &Seen) -> PageView {
             when: when.clone(),
             text,
         }),
-        reason: page.state.reason().map(str::to_owned),
+        reason: page.state.reason().map(|reason| by.words().unreadable_reason(reason).to_owned()),
         held_by_other,
         being_read: matches!(stage, Stage::Received | Stage::Queued | Stage::Reading),
         ended: matches!(stage, Stage::Rejected | Stage::Withdrawn)
