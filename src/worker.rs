@@ -77,9 +77,11 @@ impl Worker {
     async fn take_jobs(&self, stop: &CancellationToken) {
         let mut backoff = Backoff::default();
         loop {
+            // In this order: a job that is taken at the moment of stopping would lose an attempt.
             let next = tokio::select! {
-                next = self.queue.next() => next,
+                biased;
                 () = stop.cancelled() => return,
+                next = self.queue.next() => next,
             };
             match next {
                 Ok(delivery) => {
