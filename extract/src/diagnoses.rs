@@ -347,7 +347,7 @@ fn line(
     }
     // K, PSA, LDH alone: a test.
     let name = &text.folded()[written.name_range.clone()];
-    let tested = |found: Option<(&crate::lexicon::Item, usize)>| {
+    let tested = |found: Option<(&lexicon::Item, usize)>| {
         found.is_some_and(|(_, length)| length == name.len())
     };
     if !open

@@ -2,27 +2,14 @@
 
 use std::path::PathBuf;
 
+use lexicon::LexiconError;
+
 /// An error of opening or building the lexicon and the dictionary.
 #[derive(Debug, thiserror::Error)]
 pub enum ExtractError {
-    /// A file of the lexicon is missing or cannot be read.
-    #[error("lexicon file {path} cannot be read")]
-    LexiconFile {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// A row of the lexicon does not fit its columns.
-    #[error("lexicon file {path}, row {row}: {reason}")]
-    LexiconRow {
-        /// The file.
-        path: PathBuf,
-        /// Number of the row, the header being row 1.
-        row: usize,
-        /// What does not fit.
-        reason: String,
-    },
+    /// The lexicon cannot be opened.
+    #[error(transparent)]
+    Lexicon(#[from] LexiconError),
     /// The compiled dictionary is missing or of another format.
     #[error(
         "dictionary {path} cannot be opened ({reason}); build it with `kamikarte dictionary build`"

@@ -17,9 +17,7 @@ mod extractor; // the whole way
 mod fixture; // a small lexicon in memory
 mod header; // whose page it is
 mod layout; // which lines stand beside and below which
-mod lexicon; // drugs, diseases and the words around them
 mod medication; // from an order to a medication
-mod normalise; // one spelling for each character
 mod notation; // what a line says
 mod observations; // what was measured
 mod orders; // which lines make one order
@@ -29,3 +27,4 @@ mod words; // words of running text
 pub use error::ExtractError;
 pub use extractor::{Extractor, Resources};
 pub use lexicon::Lexicon;
+use lexicon::{self, normalise};

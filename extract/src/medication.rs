@@ -164,7 +164,7 @@ fn is_external(order: &Order<'_>, form: Option<&DrugForm>) -> bool {
     let by_name = order
         .head
         .form
-        .is_some_and(|written| crate::lexicon::EXTERNAL.iter().any(|word| written.contains(word)));
+        .is_some_and(|written| lexicon::EXTERNAL.iter().any(|word| written.contains(word)));
     let by_unit =
         order.sig.dose.is_some_and(|(_, unit)| matches!(unit, "枚" | "本" | "袋" | "キット"));
     let oral = order.sig.split.is_some();

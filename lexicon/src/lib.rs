@@ -6,9 +6,12 @@
 
 mod disease; // diseases, abbreviations, modifiers
 mod drug; // drugs and products
+pub mod entry; // what any source says, before it is compiled
+mod error;
 mod index; // names to entries
 mod likeness; // how alike two words are
-mod load; // the files
+mod load; // the starter tables
+pub mod normalise; // one spelling for each character
 mod strength; // 5mg, 0.1%
 mod words; // laboratory items, vital signs, allergens, symptoms
 
@@ -16,10 +19,9 @@ use std::path::Path;
 
 pub use disease::{Disease, DiseaseMatch};
 pub use drug::{DrugForm, DrugMatch, DrugName, EXTERNAL};
+pub use error::LexiconError;
 pub use strength::Strength;
 pub use words::Item;
-
-use crate::error::ExtractError;
 
 /// How a name was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -60,16 +62,16 @@ pub struct Lexicon {
 
 impl Lexicon {
     /// Opens the folder of the lexicon's files.
-    pub fn open(folder: &Path) -> Result<Self, ExtractError> {
+    pub fn open(folder: &Path) -> Result<Self, LexiconError> {
         Self::from_source(&load::Folder(folder))
     }
 
     /// From files in memory, by name: for trying out and for tests.
-    pub fn from_texts(files: &[(&str, &str)]) -> Result<Self, ExtractError> {
+    pub fn from_texts(files: &[(&str, &str)]) -> Result<Self, LexiconError> {
         Self::from_source(&files)
     }
 
-    fn from_source(source: &impl load::Source) -> Result<Self, ExtractError> {
+    fn from_source(source: &impl load::Source) -> Result<Self, LexiconError> {
         let abbreviations: Vec<disease::AbbreviationRow> = load::rows(source, "abbreviations.csv")?;
         Ok(Self {
             version: load::version(source)?,

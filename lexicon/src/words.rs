@@ -2,11 +2,12 @@
 
 use serde::Deserialize;
 
-use super::{
+use crate::{
+    error::LexiconError,
     index::Index,
     load::{self, Source, list},
+    normalise,
 };
-use crate::{error::ExtractError, normalise};
 
 /// A row of labs.csv or vitals.csv.
 #[derive(Debug, Deserialize)]
@@ -85,9 +86,9 @@ pub struct Words {
 }
 
 impl Words {
-    pub(super) fn load(source: &impl Source) -> Result<Self, ExtractError> {
+    pub(crate) fn load(source: &impl Source) -> Result<Self, LexiconError> {
         let mut items = Vec::new();
-        let mut index = |file: &str, kind: ItemKind| -> Result<Index<u32>, ExtractError> {
+        let mut index = |file: &str, kind: ItemKind| -> Result<Index<u32>, LexiconError> {
             let mut keys = Vec::new();
             for row in load::rows::<ItemRow>(source, file)? {
                 let number = u32::try_from(items.len()).unwrap_or(u32::MAX);

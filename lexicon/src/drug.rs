@@ -5,13 +5,14 @@ use std::collections::HashMap;
 use chart::{CodeSystem, Codes};
 use serde::Deserialize;
 
-use super::{
+use crate::{
     How, Strength,
     disease::AbbreviationRow,
+    error::LexiconError,
     index::{Index, Near},
     load::{self, Source, list},
+    normalise,
 };
-use crate::{error::ExtractError, normalise};
 
 /// A row of drugs.csv.
 #[derive(Debug, Deserialize)]
@@ -153,10 +154,10 @@ pub struct Drugs {
 const SHORTEST_LIKENESS: usize = 3;
 
 impl Drugs {
-    pub(super) fn load(
+    pub(crate) fn load(
         source: &impl Source,
         abbreviations: &[AbbreviationRow],
-    ) -> Result<Self, ExtractError> {
+    ) -> Result<Self, LexiconError> {
         let rows: Vec<DrugRow> = load::rows(source, "drugs.csv")?;
         let mut names: Vec<DrugName> = Vec::new();
         let mut by_stem: HashMap<String, u32> = HashMap::new();

@@ -5,12 +5,13 @@ use std::collections::HashMap;
 use chart::{CodeSystem, Codes};
 use serde::Deserialize;
 
-use super::{
+use crate::{
     How,
+    error::LexiconError,
     index::Index,
     load::{self, Source, list},
+    normalise,
 };
-use crate::{error::ExtractError, normalise};
 
 /// A row of diseases.csv.
 #[derive(Debug, Deserialize)]
@@ -34,7 +35,7 @@ struct DiseaseRow {
 
 /// A row of abbreviations.csv.
 #[derive(Debug, Deserialize)]
-pub(super) struct AbbreviationRow {
+pub(crate) struct AbbreviationRow {
     pub written: String,
     #[serde(default)]
     pub kind: String,
@@ -161,10 +162,10 @@ const OTHER_SPELLINGS: &[(&str, &str)] = &[
 ];
 
 impl Diseases {
-    pub(super) fn load(
+    pub(crate) fn load(
         source: &impl Source,
         abbreviations: &[AbbreviationRow],
-    ) -> Result<Self, ExtractError> {
+    ) -> Result<Self, LexiconError> {
         let rows: Vec<DiseaseRow> = load::rows(source, "diseases.csv")?;
         let mut keys = Vec::new();
         let mut by_name = HashMap::new();

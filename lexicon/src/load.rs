@@ -8,7 +8,7 @@ use std::{
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
-use crate::error::ExtractError;
+use crate::error::LexiconError;
 
 /// The files that make the lexicon, in the order in which its version is computed.
 pub const FILES: &[&str] = &[
@@ -27,7 +27,7 @@ pub const FILES: &[&str] = &[
 /// Where the rows come from: a folder of files, or text in memory.
 pub trait Source {
     /// The text of a file of the lexicon; `None` if the lexicon has no such file.
-    fn text(&self, file: &str) -> Result<Option<String>, ExtractError>;
+    fn text(&self, file: &str) -> Result<Option<String>, LexiconError>;
 
     /// The path that errors name.
     fn path(&self, file: &str) -> PathBuf;
@@ -37,7 +37,7 @@ pub trait Source {
 pub struct Folder<'p>(pub &'p Path);
 
 impl Source for Folder<'_> {
-    fn text(&self, file: &str) -> Result<Option<String>, ExtractError> {
+    fn text(&self, file: &str) -> Result<Option<String>, LexiconError> {
         let path = self.path(file);
         match fs::read_to_string(&path) {
             Ok(text) => Ok(Some(text)),
@@ -48,7 +48,7 @@ impl Source for Folder<'_> {
             {
                 Ok(None)
             }
-            Err(source) => Err(ExtractError::LexiconFile { path, source }),
+            Err(source) => Err(LexiconError::File { path, source }),
         }
     }
 
@@ -59,7 +59,7 @@ impl Source for Folder<'_> {
 
 /// Files in memory, by name.
 impl Source for &[(&str, &str)] {
-    fn text(&self, file: &str) -> Result<Option<String>, ExtractError> {
+    fn text(&self, file: &str) -> Result<Option<String>, LexiconError> {
         Ok(self.iter().find(|(name, _)| *name == file).map(|(_, text)| (*text).to_owned()))
     }
 
@@ -69,12 +69,12 @@ impl Source for &[(&str, &str)] {
 }
 
 /// All rows of a file; none if the file is absent.
-pub fn rows<T: DeserializeOwned>(source: &impl Source, file: &str) -> Result<Vec<T>, ExtractError> {
+pub fn rows<T: DeserializeOwned>(source: &impl Source, file: &str) -> Result<Vec<T>, LexiconError> {
     let Some(text) = source.text(file)? else { return Ok(Vec::new()) };
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let mut rows = Vec::new();
     for (number, row) in reader.deserialize().enumerate() {
-        rows.push(row.map_err(|error| ExtractError::LexiconRow {
+        rows.push(row.map_err(|error| LexiconError::Row {
             path: source.path(file),
             row: number + 2,
             reason: error.to_string(),
@@ -84,7 +84,7 @@ pub fn rows<T: DeserializeOwned>(source: &impl Source, file: &str) -> Result<Vec
 }
 
 /// The first half of the SHA-256 over all files: the same rows, the same version.
-pub fn version(source: &impl Source) -> Result<String, ExtractError> {
+pub fn version(source: &impl Source) -> Result<String, LexiconError> {
     let mut digest = Sha256::new();
     for file in FILES {
         let text = source.text(file)?.unwrap_or_default();

@@ -2,12 +2,11 @@
 //!
 //! Keys are folded words in one sorted table. A prefix walk narrows the table character by
 //! character; a noisy search first gathers the keys that share pairs of characters with the
-//! beginning of the text, then measures each with [`super::likeness`].
+//! beginning of the text, then measures each with [`crate::likeness`].
 
 use std::collections::HashMap;
 
-use super::likeness;
-use crate::normalise::SOFT_BREAK;
+use crate::{likeness, normalise::SOFT_BREAK};
 
 /// Keys that lead to entries of type `T`.
 #[derive(Debug, Clone)]
