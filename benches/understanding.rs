@@ -54,10 +54,8 @@ fn page(file: &Path) -> PageText {
     let lines = truth["lines"].as_array().into_iter().flatten().map(|line| Line {
         text: line["text"].as_str().unwrap_or_default().to_owned(),
         bbox: serde_json::from_value::<Rect>(line["bbox"].clone()).unwrap_or_default(),
-        confidence: 1.0,
-        vertical: false,
         struck: line["kind"] == "struck",
-        symbols: Vec::new(),
+        ..Line::default()
     });
     PageText {
         width: side("width"),

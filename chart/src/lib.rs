@@ -9,6 +9,7 @@ mod id; // one identifier type a thing
 mod language; // Japanese and English
 mod page_text; // what a reader found on a page, before anyone understood it
 mod role; // who may do what
+mod scan_quality; // how good a scan is to read
 mod state; // the page's way from the scanner to the record
 mod timestamp; // UTC milliseconds
 pub mod wareki; // Japanese eras and western dates
@@ -24,7 +25,8 @@ pub use id::{
     ScanId, TenantId, UserId,
 };
 pub use language::Language;
-pub use page_text::{Line, PageText, Symbol};
+pub use page_text::{Cell, Line, PageText, Symbol};
 pub use role::{Actor, Role};
+pub use scan_quality::{ScanFault, ScanQuality};
 pub use state::{PageState, Stage, TransitionRefused};
 pub use timestamp::Timestamp;

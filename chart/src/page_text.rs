@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Orientation, Rect};
+use crate::{Orientation, Rect, ScanQuality};
 
 /// A page as text. All places are on the page turned upright.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
@@ -19,6 +19,9 @@ pub struct PageText {
     /// Engine, models and their versions, as one text.
     #[serde(default)]
     pub engine: String,
+    /// How good the scan is to read; `None` in readings from before this was judged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quality: Option<ScanQuality>,
 }
 
 impl PageText {
@@ -36,6 +39,10 @@ pub struct Line {
     pub text: String,
     /// Where it stands.
     pub bbox: Rect,
+    /// Where it stands once the page is straightened: without skew and perspective, so that what
+    /// stands in one row is level. `None` if that is `bbox`. Tells what stands beside and below.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub straight: Option<Rect>,
     /// How sure the reader is that the text is right, 0 to 1.
     #[serde(default = "certain")]
     pub confidence: f32,
@@ -45,9 +52,70 @@ pub struct Line {
     /// Whether it was struck out by hand.
     #[serde(default)]
     pub struck: bool,
+    /// Which cell of a table it stands in; `None` on the open page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cell: Option<Cell>,
+    /// Whether it was written by hand rather than printed; `None` if that was not told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handwritten: Option<bool>,
     /// Its characters, if the reader knows them one by one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub symbols: Vec<Symbol>,
+}
+
+impl Line {
+    /// Its place on the straightened page.
+    pub fn level(&self) -> Rect {
+        self.straight.unwrap_or(self.bbox)
+    }
+}
+
+impl Default for Line {
+    fn default() -> Self {
+        Self {
+            text: String::new(),
+            bbox: Rect::default(),
+            straight: None,
+            confidence: certain(),
+            vertical: false,
+            struck: false,
+            cell: None,
+            handwritten: None,
+            symbols: Vec::new(),
+        }
+    }
+}
+
+/// A cell of a ruled table, by its place in the table's grid. Cells that span several rows or
+/// columns are named by the first of each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Cell {
+    /// Which table of the page, from 0, from above and from the left.
+    pub table: u16,
+    /// Row of the grid, from 0.
+    pub row: u16,
+    /// Column of the grid, from 0.
+    pub column: u16,
+    /// How many rows of the grid it covers.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub rows: u16,
+    /// How many columns of the grid it covers.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub columns: u16,
+}
+
+const fn one() -> u16 {
+    1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+const fn is_one(count: &u16) -> bool {
+    *count == 1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+const fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 /// A line that comes without a confidence was typed or is taken as true.
@@ -56,7 +124,7 @@ const fn certain() -> f32 {
 }
 
 /// One character as it was seen.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Symbol {
     /// The best reading; usually one character.
     pub text: String,
@@ -67,4 +135,33 @@ pub struct Symbol {
     /// Other readings, best first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub alternatives: Vec<String>,
+    /// Whether a ring was drawn around it: of printed choices (昭和・平成, 男・女) the chosen one.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub ringed: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn readings_from_before_cells_and_rings_still_load() {
+        let old = r#"{"width":10,"height":20,"lines":[{"text":"男","bbox":[0,0,5,5],
+            "symbols":[{"text":"男","bbox":[0,0,5,5],"confidence":0.9}]}]}"#;
+        let page: PageText = serde_json::from_str(old).unwrap();
+        assert_eq!((page.quality, page.lines[0].cell), (None, None));
+        assert!(!page.lines[0].symbols[0].ringed);
+    }
+
+    #[test]
+    fn what_a_reading_does_not_know_takes_no_room() {
+        let line = Line { text: "男".into(), ..Line::default() };
+        let json = serde_json::to_value(&line).unwrap();
+        assert!(json.get("cell").is_none() && json.get("handwritten").is_none());
+        let cell = Cell { table: 0, row: 3, column: 1, rows: 1, columns: 1 };
+        let line = Line { cell: Some(cell), ..line };
+        let json = serde_json::to_value(&line).unwrap();
+        assert_eq!(json["cell"], serde_json::json!({"table": 0, "row": 3, "column": 1}));
+        assert_eq!(serde_json::from_value::<Line>(json).unwrap(), line);
+    }
 }

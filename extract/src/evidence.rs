@@ -160,14 +160,7 @@ mod tests {
     use super::*;
 
     fn line(text: &str, bbox: Rect) -> Line {
-        Line {
-            text: text.into(),
-            bbox,
-            confidence: 0.8,
-            vertical: false,
-            struck: false,
-            symbols: Vec::new(),
-        }
+        Line { text: text.into(), bbox, confidence: 0.8, ..Line::default() }
     }
 
     #[test]
@@ -190,7 +183,7 @@ mod tests {
             text: text.into(),
             bbox: Rect::new(x0, 2, x0 + 10, 18),
             confidence: 0.4,
-            alternatives: Vec::new(),
+            ..chart::Symbol::default()
         };
         line.symbols = vec![symbol("A", 3), symbol("錠", 60)];
         assert_eq!(box_of(&line, 2..3), Rect::new(60, 2, 70, 18));

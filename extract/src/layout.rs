@@ -3,7 +3,7 @@
 //! A vertical line is turned in thought so that its text runs to the right and the next line
 //! lies below; then rows, columns and continuation lines are the same for both ways of writing.
 
-use chart::{PageText, Rect};
+use chart::{Line, PageText, Rect};
 
 use crate::{evidence::box_of, normalise::Text};
 
@@ -31,7 +31,7 @@ pub fn items(page: &PageText) -> Vec<Item> {
         .map(|(number, line)| Item {
             line: number,
             text: Text::of_line(number, &line.text),
-            frame: frame(page, number, line.bbox),
+            frame: frame(page, number, line.level()),
             struck: line.struck,
             place: 0,
         })
@@ -60,11 +60,29 @@ pub fn part(page: &PageText, item: &Item, range: std::ops::Range<usize>) -> Item
     let text = item.text.slice(range);
     let frame = match (text.places().first(), text.places().last(), page.lines.get(item.line)) {
         (Some(first), Some(last), Some(line)) => {
-            frame(page, item.line, box_of(line, first.at..last.at + 1))
+            let place = box_of(line, first.at..last.at + 1);
+            frame(page, item.line, levelled(line, place))
         }
         _ => item.frame,
     };
     Item { line: item.line, text, frame, struck: item.struck, place: item.place }
+}
+
+/// A place within a line, on the straightened page.
+fn levelled(line: &Line, place: Rect) -> Rect {
+    let Some(straight) = line.straight else { return place };
+    let along = |from: u32, length: u32, onto: u32, onto_length: u32, at: u32| {
+        let share = f64::from(at.saturating_sub(from)) / f64::from(length.max(1));
+        onto + (share.min(1.0) * f64::from(onto_length)).round() as u32
+    };
+    let b = line.bbox;
+    let x = |at| along(b.x0, b.width(), straight.x0, straight.width(), at);
+    let y = |at| along(b.y0, b.height(), straight.y0, straight.height(), at);
+    if line.vertical {
+        Rect::new(straight.x0, y(place.y0), straight.x1, y(place.y1))
+    } else {
+        Rect::new(x(place.x0), straight.y0, x(place.x1), straight.y1)
+    }
 }
 
 fn frame(page: &PageText, line: usize, bbox: Rect) -> Rect {
@@ -115,7 +133,6 @@ fn height(rect: Rect) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chart::Line;
 
     fn page(lines: &[(&str, [u32; 4], bool)]) -> PageText {
         PageText {
@@ -126,10 +143,8 @@ mod tests {
                 .map(|(text, bbox, vertical)| Line {
                     text: (*text).into(),
                     bbox: Rect::from(*bbox),
-                    confidence: 1.0,
                     vertical: *vertical,
-                    struck: false,
-                    symbols: Vec::new(),
+                    ..Line::default()
                 })
                 .collect(),
             ..PageText::default()
@@ -149,6 +164,19 @@ mod tests {
             ("b", [300, 17, 400, 57], false),
         ]);
         assert_eq!(order(&page), [2, 3, 0, 1]);
+    }
+
+    #[test]
+    fn a_row_of_a_page_that_was_scanned_askew_stays_one_row() {
+        let mut page = page(&[
+            ("right", [2000, 204, 2100, 244], false),
+            ("left", [100, 104, 200, 144], false),
+            ("below", [100, 180, 200, 220], false),
+        ]);
+        page.lines[0].straight = Some(Rect::new(2000, 100, 2100, 140));
+        page.lines[1].straight = Some(Rect::new(100, 100, 200, 140));
+        page.lines[2].straight = Some(Rect::new(100, 176, 200, 216));
+        assert_eq!(order(&page), [1, 0, 2]);
     }
 
     #[test]

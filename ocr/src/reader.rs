@@ -52,7 +52,7 @@ impl Reader {
         for line in &mut lines {
             put_back(line, |rect| ready.back.rect(rect, width, height));
         }
-        Ok(PageText { width, height, orientation, lines, engine: self.version() })
+        Ok(PageText { width, height, orientation, lines, engine: self.version(), quality: None })
     }
 
     fn line_by_line(&mut self, page: &ReadyPage) -> Result<Vec<Line>, OcrError> {
@@ -113,7 +113,7 @@ impl Reader {
         let upright = turn(flat.clone(), orientation);
         let (width, height) = upright.dimensions();
         let lines = self.engine.read(&upright, Shape::Page)?;
-        Ok(PageText { width, height, orientation, lines, engine: self.version() })
+        Ok(PageText { width, height, orientation, lines, engine: self.version(), quality: None })
     }
 
     fn debug(&self, step: &str, picture: &GrayImage) -> Result<(), OcrError> {

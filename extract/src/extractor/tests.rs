@@ -22,10 +22,8 @@ fn page(rows: &[&str]) -> PageText {
                 lines.push(Line {
                     text: text.into(),
                     bbox: Rect::new(x0, y0, x0 + width, y0 + 44),
-                    confidence: 1.0,
-                    vertical: false,
                     struck,
-                    symbols: Vec::new(),
+                    ..Line::default()
                 });
             }
             x0 += width.max(400) + 40;
@@ -305,10 +303,8 @@ fn a_pharmacy_s_sheet_and_a_vertical_page_are_read() {
     let vertical = |text: &str, x0: u32| Line {
         text: text.into(),
         bbox: Rect::new(x0, 100, x0 + 44, 100 + 40 * text.chars().count() as u32),
-        confidence: 1.0,
         vertical: true,
-        struck: false,
-        symbols: Vec::new(),
+        ..Line::default()
     };
     let page = PageText {
         width: 2480,

@@ -27,24 +27,17 @@ pub fn is_dirt(line: &Line) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use chart::{Rect, Symbol};
+    use chart::Symbol;
 
     use super::*;
 
     fn line(confidence: f32, characters: usize) -> Line {
-        let symbol = Symbol {
-            text: "字".to_owned(),
-            bbox: Rect::default(),
-            confidence,
-            alternatives: Vec::new(),
-        };
+        let symbol = Symbol { text: "字".to_owned(), confidence, ..Symbol::default() };
         Line {
             text: "字".repeat(characters),
-            bbox: Rect::default(),
             confidence,
-            vertical: false,
-            struck: false,
             symbols: vec![symbol; characters],
+            ..Line::default()
         }
     }
 

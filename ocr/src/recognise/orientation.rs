@@ -88,7 +88,7 @@ fn score(
 
 #[cfg(test)]
 mod tests {
-    use chart::{Line, Rect, Symbol};
+    use chart::{Line, Symbol};
     use image::Luma;
 
     use super::*;
@@ -109,19 +109,12 @@ mod tests {
                 quarter.to_image().pixels().filter(|pixel| pixel.0[0] < 128).count()
             };
             let confidence = if dark(0, 0) > dark(width / 2, height / 2) { 0.7 } else { 0.3 };
-            let symbol = Symbol {
-                text: "字".to_owned(),
-                bbox: Rect::default(),
-                confidence,
-                alternatives: Vec::new(),
-            };
+            let symbol = Symbol { text: "字".to_owned(), confidence, ..Symbol::default() };
             Ok(vec![Line {
                 text: "字".to_owned(),
-                bbox: Rect::default(),
                 confidence,
-                vertical: false,
-                struck: false,
                 symbols: vec![symbol],
+                ..Line::default()
             }])
         }
     }

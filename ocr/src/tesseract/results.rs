@@ -20,12 +20,10 @@ pub fn copy_out(api: &TesseractAPI, vertical: bool) -> Result<Vec<Line>, OcrErro
             if line_box != Some(within) {
                 line_box = Some(within);
                 lines.push(Line {
-                    text: String::new(),
                     bbox: rect(within),
                     confidence: 0.0,
                     vertical,
-                    struck: false,
-                    symbols: Vec::new(),
+                    ..Line::default()
                 });
             }
             if let Some(line) = lines.last_mut() {
@@ -56,7 +54,7 @@ fn symbol(iterator: &ResultIterator) -> Result<Option<Symbol>, OcrError> {
     }
     let confidence = fraction(iterator.confidence(Level::RIL_SYMBOL)?);
     let alternatives = alternatives(iterator, &text)?;
-    Ok(Some(Symbol { text, bbox: rect(bounds), confidence, alternatives }))
+    Ok(Some(Symbol { text, bbox: rect(bounds), confidence, alternatives, ringed: false }))
 }
 
 /// The other readings in the engine's order; their confidences are mostly zero and worthless.
@@ -117,7 +115,7 @@ mod tests {
             text: text.to_owned(),
             bbox: Rect::new(x0, 0, x1, 20),
             confidence: 1.0,
-            alternatives: Vec::new(),
+            ..Symbol::default()
         };
         let symbols = [symbol("分", 0, 20), symbol("3", 22, 32), symbol("毎", 52, 72)];
         assert_eq!(spaced(&symbols, Rect::new(0, 0, 72, 20), false), "分3 毎");

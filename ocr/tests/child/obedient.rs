@@ -2,7 +2,7 @@
 
 use std::{io, thread, time::Duration};
 
-use chart::{Line, PageText, Rect};
+use chart::{Line, PageText};
 use ocr::{OcrError, PageReader, isolation::serve_child};
 
 struct Obedient {
@@ -43,14 +43,7 @@ fn environment() -> String {
 }
 
 fn page(text: &str) -> PageText {
-    let line = Line {
-        text: text.to_owned(),
-        bbox: Rect::default(),
-        confidence: 1.0,
-        vertical: false,
-        struck: false,
-        symbols: Vec::new(),
-    };
+    let line = Line { text: text.to_owned(), ..Line::default() };
     PageText { lines: vec![line], ..PageText::default() }
 }
 
