@@ -11,6 +11,7 @@ mod error;
 mod index; // names to entries
 mod likeness; // how alike two words are
 mod load; // the starter tables
+pub mod masters; // official files
 pub mod normalise; // one spelling for each character
 mod strength; // 5mg, 0.1%
 mod words; // laboratory items, vital signs, allergens, symptoms
