@@ -27,7 +27,7 @@ pub struct Chosen<'c> {
 
 /// All doubts that the parts of a medication raise about each other.
 pub fn doubts(chosen: &Chosen<'_>) -> Vec<Doubt> {
-    [name, strength_exists, dose_in_bounds, unit_fits, complete, look_alike]
+    [name, strength_exists, dose_in_bounds, unit_fits, complete, weekly, look_alike]
         .into_iter()
         .flat_map(|check| check(chosen))
         .collect()
@@ -158,13 +158,47 @@ fn complete(chosen: &Chosen<'_>) -> Vec<Doubt> {
         missing.push("用法");
     }
     let counted = sig.days.is_some() || sig.quantity.is_some();
-    if !counted && !sig.prn && !chosen.external {
+    let injected = chosen.form.is_some_and(|form| form.form.contains('注'))
+        || sig.dose.is_some_and(|(_, unit)| unit == "単位");
+    if !counted && !sig.prn && !chosen.external && !injected {
         missing.push("日数");
     }
     if missing.is_empty() || sig.repeat {
         return Vec::new();
     }
     vec![Doubt::of(DoubtKind::Incomplete, missing.join("・"))]
+}
+
+/// Strengths that are taken once a week or once a month, of drugs that also come for every day.
+const SELDOM_TAKEN: &[(&str, &str)] = &[
+    ("アレンドロン", "35mg"),
+    ("リセドロン", "17.5mg"),
+    ("リセドロン", "75mg"),
+    ("ミノドロン", "50mg"),
+    ("イバンドロン", "100mg"),
+];
+
+/// A drug that is taken by the week, without a week in its order: never a daily order.
+fn weekly(chosen: &Chosen<'_>) -> Vec<Doubt> {
+    let Some(form) = chosen.form else { return Vec::new() };
+    let sig = chosen.sig;
+    let strength = chosen.strength.map(ToString::to_string).unwrap_or_default();
+    let by_strength = chosen.head.drug.is_some_and(|drug| {
+        SELDOM_TAKEN
+            .iter()
+            .any(|(ingredient, of)| drug.generic.contains(ingredient) && *of == strength)
+    });
+    let by_the_week = form.weekly_max.is_some()
+        || form.usage_hint.split([';', '、']).any(|hint| hint == "週1回")
+        || by_strength;
+    if !by_the_week || sig.weekly || sig.interval || sig.repeat || sig.prn {
+        return Vec::new();
+    }
+    vec![Doubt::about(
+        DoubtKind::Incomplete,
+        "frequency",
+        "週1回・月1回で使う薬剤です。週・月・曜日の記載が読み取れません",
+    )]
 }
 
 fn look_alike(chosen: &Chosen<'_>) -> Vec<Doubt> {

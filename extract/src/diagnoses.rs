@@ -12,6 +12,7 @@ use chart::{
 
 use crate::{
     assertion, confidence,
+    contexts::{self, Treatment},
     evidence::Spans,
     layout::{Item, beside},
     lexicon::{How, Lexicon},
@@ -25,6 +26,14 @@ use crate::{
     section::{Placed, Section},
     words::Words,
 };
+
+/// What every finding of a page is read with.
+#[derive(Clone, Copy)]
+struct Reading<'r> {
+    lexicon: &'r Lexicon,
+    page: &'r PageText,
+    treatment: &'r Treatment,
+}
 
 /// A row of the table of 傷病名.
 #[derive(Debug, Default)]
@@ -43,22 +52,24 @@ pub fn diagnoses(
     page: &PageText,
     items: &[Item],
     placed: &[Placed],
+    treatment: &Treatment,
 ) -> Vec<Finding<Diagnosis>> {
+    let reading = Reading { lexicon, page, treatment };
     let table = Table::find(items);
     let mut findings = Vec::new();
     let mut prose = Vec::new();
     for (item, place) in items.iter().zip(placed) {
         let cell = table.as_ref().is_some_and(|table| table.holds(item));
         if let Some(table) = table.as_ref().filter(|_| cell) {
-            table_cell(lexicon, page, table, items, item, &mut findings);
+            table_cell(reading, table, items, item, &mut findings);
         } else if table.as_ref().is_some_and(|table| table.is_inside(item)) {
             // Dates and outcomes were read with their row.
         } else {
-            line(lexicon, page, item, *place, &mut findings, &mut prose);
+            line(reading, item, *place, &mut findings, &mut prose);
         }
     }
     for (item, range) in prose {
-        running_text(lexicon, words, page, &item, range, &mut findings);
+        running_text(reading, words, &item, range, &mut findings);
     }
     findings.sort_by_key(|finding| finding.evidence.lines.first().copied());
     findings
@@ -89,32 +100,51 @@ const AFTER_TABLE: &[&str] = &[
     "以下余白",
 ];
 
+/// Headings of the columns beside 傷病名.
+const COLUMNS: &[&str] = &["職務", "開始", "診療開始", "終了", "転帰", "期間満了"];
+
 impl Table {
     fn find(items: &[Item]) -> Option<Self> {
         let word = |item: &Item| -> String {
             item.text.folded().iter().filter(|char| !char.is_whitespace()).collect()
         };
-        let header = items.iter().find(|item| {
+        let titled = items.iter().find(|item| {
             let word = word(item);
             word.contains("傷病名") && !word.contains(':') && word.chars().count() <= 24
-        })?;
-        let beside_header = |names: &[&str]| {
-            items.iter().find(|item| {
-                beside(item.frame, header.frame)
-                    && names.iter().any(|name| word(item).starts_with(name))
+        });
+        let label = |names: &'static [&'static str]| {
+            move |item: &&Item| names.iter().any(|name| word(item).starts_with(name))
+        };
+        // Where 傷病名 was read letter by letter or not at all, two of its neighbours tell the row.
+        let header = titled.or_else(|| {
+            items.iter().filter(label(COLUMNS)).find(|item| {
+                let beside_it = items.iter().filter(|other| beside(other.frame, item.frame));
+                let mut columns: Vec<String> = beside_it.filter(label(COLUMNS)).map(word).collect();
+                columns.sort();
+                columns.dedup();
+                columns.len() >= 2
             })
+        })?;
+        let beside_header = |names: &'static [&'static str]| {
+            items.iter().filter(|item| beside(item.frame, header.frame)).find(label(names))
         };
         let centre = |item: &Item| u32::midpoint(item.frame.x0, item.frame.x1);
-        let next = ["職務", "開始", "診療開始"];
         let onset = beside_header(&["開始", "診療開始", "発病"]);
         let end = beside_header(&["終了"]);
-        let outcome = beside_header(&["転帰"]);
+        let outcome = beside_header(&["転帰", "転"]);
         // A heading 傷病名 of a letter has no columns.
         if onset.is_none() && outcome.is_none() && !word(header).contains("開始") {
             return None;
         }
-        let names_end = beside_header(&next)
-            .map_or(u32::MAX, |next| u32::midpoint(header.frame.x1, next.frame.x0));
+        let names_end = beside_header(&["職務", "開始", "診療開始"]).map_or(u32::MAX, |next| {
+            let title = items
+                .iter()
+                .filter(|item| beside(item.frame, header.frame) && item.frame.x1 <= next.frame.x0)
+                .map(|item| item.frame.x1)
+                .max()
+                .unwrap_or(next.frame.x0);
+            u32::midpoint(title, next.frame.x0)
+        });
         let bottom = items
             .iter()
             .filter(|item| item.frame.y0 > header.frame.y1)
@@ -138,7 +168,8 @@ impl Table {
     }
 
     const fn holds(&self, item: &Item) -> bool {
-        self.is_inside(item) && item.frame.x0 < self.names_end
+        // 受診者 runs down beside the table; its frame is turned, and says nothing of rows.
+        !item.vertical && self.is_inside(item) && item.frame.x0 < self.names_end
     }
 
     /// Which column something belongs to, by the nearest centre; without headers by order.
@@ -157,8 +188,7 @@ const OUTCOMES: &[&str] = &[
 ];
 
 fn table_cell(
-    lexicon: &Lexicon,
-    page: &PageText,
+    reading: Reading<'_>,
     table: &Table,
     items: &[Item],
     item: &Item,
@@ -166,7 +196,8 @@ fn table_cell(
 ) {
     let length = item.text.len();
     let (main, start) = marks_before(&item.text, 0);
-    let Some(written) = diagnosis(lexicon, &item.text, start..length, Tolerance::Unknown) else {
+    let found = diagnosis(reading.lexicon, &item.text, start..length, Tolerance::Unknown);
+    let Some(written) = found else {
         return;
     };
     if is_form_text(&item.text, &written) {
@@ -187,7 +218,7 @@ fn table_cell(
     if options != 1 {
         row.outcome = None;
     }
-    push(page, &item.text, written, None, row, findings);
+    push(reading, &item.text, written, Place::Disease(None), row, findings);
 }
 
 impl Row {
@@ -266,6 +297,11 @@ fn is_form_text(text: &Text, written: &WrittenDiagnosis<'_>) -> bool {
         "入院",
         "労務",
         "保険",
+        "受診者",
+        "資格取得",
+        "職業",
+        "電話",
+        "所在地",
     ];
     let word = text.string(written.name_range.clone());
     let word = word.trim_matches(['(', ')', ' ', '・']);
@@ -273,8 +309,17 @@ fn is_form_text(text: &Text, written: &WrittenDiagnosis<'_>) -> bool {
         && written.candidates.is_empty()
         && (PRINTED.iter().any(|printed| word.starts_with(printed))
             || !word.chars().any(char::is_alphabetic)
-            || date::date(text, written.name_range.clone()).is_some()
+            || date::find_date(text, written.name_range.clone()).is_some()
+            || is_worn_date(word)
             || word.chars().count() < 2)
+}
+
+/// 今和3年6月15日, 成23年: a date whose era was misread, and so no name of a disease.
+fn is_worn_date(word: &str) -> bool {
+    let digits = word.chars().filter(char::is_ascii_digit).count();
+    let marks =
+        word.chars().filter(|char| matches!(char, '年' | '月' | '日' | '和' | '元')).count();
+    (digits >= 1 && marks >= 2) || (word.contains("和元") && word.chars().count() <= 4)
 }
 
 /// (主), ○, 1., ・ before a name: whether it is marked as the main disease, and where the name
@@ -302,19 +347,19 @@ fn marks_before(text: &Text, from: usize) -> (bool, usize) {
 
 /// A line outside the table.
 fn line(
-    lexicon: &Lexicon,
-    page: &PageText,
+    reading: Reading<'_>,
     item: &Item,
     place: Placed,
     findings: &mut Vec<Finding<Diagnosis>>,
     prose: &mut Vec<(Item, std::ops::Range<usize>)>,
 ) {
+    let Reading { lexicon, page, .. } = reading;
     let text = &item.text;
     let content = place.content..text.len();
     match place.section {
         Section::Allergy | Section::Prescription | Section::Laboratory => return,
         Section::History | Section::Family if place.headed || !content.is_empty() => {
-            histories(lexicon, page, item, place, findings);
+            histories(reading, item, place, findings);
             return;
         }
         _ => {}
@@ -323,7 +368,7 @@ fn line(
     let listed = numbered == Some(OrderNumber::Hash)
         || (place.section == Section::Diagnosis && (place.headed || numbered.is_some()));
     if listed {
-        list(lexicon, page, item, content.start, place, findings);
+        list(reading, item, content.start, place, findings);
         return;
     }
     if matches!(place.section, Section::Subjective) {
@@ -364,7 +409,8 @@ fn line(
     {
         return;
     }
-    push(page, text, written, None, Row { main, ..Row::default() }, findings);
+    let place = if open { Place::Disease(None) } else { Place::Open };
+    push(reading, text, written, place, Row { main, ..Row::default() }, findings);
 }
 
 /// How sure the reader must be of an abbreviation that nothing else says to be a diagnosis.
@@ -395,8 +441,7 @@ fn is_remark(text: &Text, rest: std::ops::Range<usize>) -> bool {
 
 /// #1 … #2 …, or names in a row after a heading.
 fn list(
-    lexicon: &Lexicon,
-    page: &PageText,
+    reading: Reading<'_>,
     item: &Item,
     from: usize,
     place: Placed,
@@ -411,7 +456,8 @@ fn list(
         }
         let hash = text.chars()[at..start].iter().any(|char| matches!(char, '#' | '♯'));
         let tolerance = if hash { Tolerance::Unknown } else { Tolerance::Misread };
-        let Some(written) = diagnosis(lexicon, text, start..text.len(), tolerance) else { break };
+        let found = diagnosis(reading.lexicon, text, start..text.len(), tolerance);
+        let Some(written) = found else { break };
         let end = written.range.end;
         // After the first name only what is separated from it is another.
         if round > 0 && start == at {
@@ -420,7 +466,8 @@ fn list(
         let prose = written.prose && written.how != How::Exact && !hash;
         let sentence = place.section != Section::Diagnosis && written.prose && !hash;
         if !(prose || sentence || is_form_text(text, &written)) {
-            push(page, text, written, None, Row { main, ..Row::default() }, findings);
+            let row = Row { main, ..Row::default() };
+            push(reading, text, written, Place::Disease(None), row, findings);
         }
         at = next_item(text, end);
     }
@@ -439,8 +486,7 @@ fn next_item(text: &Text, from: usize) -> usize {
 
 /// 既往歴：虫垂炎(S50)、家族歴：父 高血圧.
 fn histories(
-    lexicon: &Lexicon,
-    page: &PageText,
+    reading: Reading<'_>,
     item: &Item,
     place: Placed,
     findings: &mut Vec<Finding<Diagnosis>>,
@@ -472,14 +518,15 @@ fn histories(
         let tolerance = if whole_word { Tolerance::Misread } else { Tolerance::Exact };
         let before = cursor.before();
         let begins = before.is_none_or(|char| !crate::normalise::is_kanji(char) || whole_word);
-        let found =
-            begins.then(|| diagnosis(lexicon, text, cursor.at()..text.len(), tolerance)).flatten();
+        let found = begins
+            .then(|| diagnosis(reading.lexicon, text, cursor.at()..text.len(), tolerance))
+            .flatten();
         if let Some(written) =
             found.filter(|written| written.how != How::Likeness || written.score > 0.8)
         {
             at = written.range.end;
             let row = Row { onset: dated.take(), ..Row::default() };
-            push(page, text, written, Some(status), row, findings);
+            push(reading, text, written, Place::Disease(Some(status)), row, findings);
         } else {
             at = cursor.at() + 1;
         }
@@ -488,9 +535,8 @@ fn histories(
 
 /// Names in prose that are whole words.
 fn running_text(
-    lexicon: &Lexicon,
+    reading: Reading<'_>,
     words: &Words,
-    page: &PageText,
     item: &Item,
     range: std::ops::Range<usize>,
     findings: &mut Vec<Finding<Diagnosis>>,
@@ -501,13 +547,13 @@ fn running_text(
     while at < range.end {
         let found = boundaries
             .contains(&at)
-            .then(|| diagnosis(lexicon, text, at..range.end, Tolerance::Exact))
+            .then(|| diagnosis(reading.lexicon, text, at..range.end, Tolerance::Exact))
             .flatten()
             .filter(|written| {
                 written.how <= How::Alias
                     && written.name_range.len() >= 3
                     && !written.sign
-                    && !is_complaint(lexicon, text, written)
+                    && !is_complaint(reading.lexicon, text, written)
                     && boundaries.contains(&written.name_range.end)
             });
         let Some(mut written) = found else {
@@ -519,22 +565,38 @@ fn running_text(
             continue;
         }
         written.score *= IN_PROSE;
-        push(page, text, written, None, Row::default(), findings);
+        push(reading, text, written, Place::Open, Row::default(), findings);
     }
 }
 
 /// A disease that is told of in passing is the patient's own less often than one in a list.
 const IN_PROSE: f32 = 0.7;
 
+/// What the place says of a name.
+#[derive(Clone, Copy)]
+enum Place {
+    /// Only a disease can stand here, with what the section says of it.
+    Disease(Option<DiagnosisStatus>),
+    /// Anything can.
+    Open,
+}
+
 /// Makes a finding; a cue at the name outweighs the section.
-fn push(
-    page: &PageText,
+fn push<'r>(
+    reading: Reading<'r>,
     text: &Text,
-    written: WrittenDiagnosis<'_>,
-    section: Option<DiagnosisStatus>,
+    mut written: WrittenDiagnosis<'r>,
+    place: Place,
     row: Row,
     findings: &mut Vec<Finding<Diagnosis>>,
 ) {
+    let Reading { lexicon, page, treatment } = reading;
+    let alone = matches!(place, Place::Disease(_));
+    contexts::settle(lexicon, &mut written, treatment, alone);
+    let section = match place {
+        Place::Disease(section) => section,
+        Place::Open => None,
+    };
     let status = match (section, written.status) {
         // 家族歴：父 DM(-) is denied; 家族歴：父 DM is the father's, whatever else is said.
         (Some(section), Some(DiagnosisStatus::Confirmed) | None) => section,

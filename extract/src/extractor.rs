@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use chart::{Doubt, DoubtKind, Finding, Findings, Medication, PageText};
 
 use crate::{
-    allergies, diagnoses, dictionary,
+    allergies,
+    contexts::Treatment,
+    diagnoses, dictionary,
     error::ExtractError,
     header, layout,
     lexicon::Lexicon,
@@ -63,6 +65,7 @@ impl Extractor {
                 page,
                 &assembled.rest,
                 &placed,
+                &Treatment::of(&assembled.orders),
             ),
             medications: medications(page, &assembled),
             allergies: allergies::of_page(&self.lexicon, page, &assembled.rest, &placed),

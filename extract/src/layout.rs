@@ -5,7 +5,7 @@
 
 use chart::{Line, PageText, Rect};
 
-use crate::{evidence::box_of, normalise::Text};
+use crate::{evidence::box_of, normalise::Text, repair};
 
 /// A line of the page, or a part of it that stands for itself.
 #[derive(Debug, Clone)]
@@ -18,6 +18,8 @@ pub struct Item {
     pub frame: Rect,
     /// Whether it was struck out.
     pub struck: bool,
+    /// Whether it runs from top to bottom.
+    pub vertical: bool,
     /// Its place in the order of reading.
     pub place: usize,
 }
@@ -30,9 +32,10 @@ pub fn items(page: &PageText) -> Vec<Item> {
         .enumerate()
         .map(|(number, line)| Item {
             line: number,
-            text: Text::of_line(number, &line.text),
+            text: repair::text_of_line(number, line),
             frame: frame(page, number, line.level()),
             struck: line.struck,
+            vertical: line.vertical,
             place: 0,
         })
         .filter(|item| !item.text.is_blank())
@@ -65,7 +68,7 @@ pub fn part(page: &PageText, item: &Item, range: std::ops::Range<usize>) -> Item
         }
         _ => item.frame,
     };
-    Item { line: item.line, text, frame, struck: item.struck, place: item.place }
+    Item { line: item.line, text, frame, ..item.clone() }
 }
 
 /// A place within a line, on the straightened page.

@@ -9,9 +9,11 @@ use crate::{
     consistency::{self, Chosen},
     evidence::Spans,
     lexicon::{DrugForm, DrugName, Strength},
+    normalise::Text,
     notation::{
         drug_name::{DrugHead, WrittenStrength},
-        prescription::{basis, strength_is_dose},
+        figures,
+        prescription::{Sig, basis, strength_is_dose},
     },
     orders::Order,
 };
@@ -24,7 +26,9 @@ pub fn medication(page: &PageText, order: &Order<'_>) -> Finding<Medication> {
     doubts.extend(sig.doubts.iter().cloned());
     let form = head.drug.and_then(|drug| form_of(drug, head, sig.dose.map(|(_, unit)| unit)));
     let written = head.strength.as_ref().filter(|_| !strength_is_dose(sig, head));
-    let strength = written.map(|written| strength(written, head.drug, form, &mut doubts));
+    let strength =
+        written.map(|written| strength(&order.text, written, head.drug, form, &mut doubts));
+    let strength = changed_strength(sig, strength);
     let external = is_external(order, form);
     let settled = basis(sig, external);
     doubts.extend(settled.doubts);
@@ -53,9 +57,7 @@ pub fn medication(page: &PageText, order: &Order<'_>) -> Finding<Medication> {
         prn_reason: sig.prn_reason.clone(),
         weekly: sig.weekly,
         days: sig.days,
-        quantity: sig
-            .quantity
-            .or_else(|| sig.dose.filter(|_| external && sig.per.is_none()).map(|(dose, _)| dose)),
+        quantity: sig.quantity.or_else(|| total(sig, external)),
         status: if stopped { MedicationStatus::Cancelled } else { MedicationStatus::Active },
         ..Medication::default()
     };
@@ -83,6 +85,20 @@ pub fn medication(page: &PageText, order: &Order<'_>) -> Finding<Medication> {
         },
         content,
     }
+}
+
+/// 5mg→2.5mg: the strength that holds from now on; of 10mg→5mg without pieces the mass is the
+/// dose.
+fn changed_strength(sig: &Sig, strength: Option<Strength>) -> Option<Strength> {
+    let Some((value, unit)) = sig.changed_to else { return strength };
+    let is_dose = sig.dose == Some((value, unit));
+    (!is_dose).then(|| Strength { value, unit: unit.to_owned() })
+}
+
+/// Of an ointment or patch the amount is the total, unless days say that it is for a day.
+fn total(sig: &Sig, external: bool) -> Option<rust_decimal::Decimal> {
+    let whole = external && sig.per.is_none() && sig.days.is_none();
+    sig.dose.filter(|_| whole).map(|(dose, _)| dose)
 }
 
 /// The form as written, else as the unit tells, else the only one there is.
@@ -136,6 +152,7 @@ fn related(one: &str, other: &str) -> bool {
 /// The strength with its unit: as written, else that of the strength that exists with this
 /// figure.
 fn strength(
+    text: &Text,
     written: &WrittenStrength,
     drug: Option<&DrugName>,
     form: Option<&DrugForm>,
@@ -148,16 +165,29 @@ fn strength(
             written.value.to_string(),
         ));
     }
-    if let Some(unit) = written.unit {
-        return Strength { value: written.value, unit: unit.to_owned() };
-    }
     let of_form = form.into_iter().flat_map(|form| &form.strengths);
     let of_drug = drug.into_iter().flat_map(|drug| &drug.forms).flat_map(|form| &form.strengths);
-    let known = of_form.chain(of_drug).find(|strength| strength.value == written.value);
-    Strength {
+    let known: Vec<&Strength> = of_form.chain(of_drug).collect();
+    let same = known.iter().find(|strength| strength.value == written.value);
+    let read = Strength {
         value: written.value,
-        unit: known.map_or_else(String::new, |strength| strength.unit.clone()),
+        unit: match (written.unit, same) {
+            (Some(unit), _) => unit.to_owned(),
+            (None, Some(known)) => known.unit.clone(),
+            (None, None) => String::new(),
+        },
+    };
+    if same.is_some() || known.iter().any(|known| known.is_same(&read)) {
+        return read;
     }
+    let meant = figures::strength(text, written.range.clone(), read.value, known.iter().copied());
+    let Some(meant) = meant else { return read };
+    doubts.push(Doubt::about(
+        DoubtKind::StrengthDoesNotExist,
+        "strength",
+        format!("{read} と読めましたが規格にないため {meant} として表示"),
+    ));
+    meant.clone()
 }
 
 fn is_external(order: &Order<'_>, form: Option<&DrugForm>) -> bool {
@@ -205,6 +235,14 @@ fn coded(
                 reason: head.how.reason().to_owned(),
             });
         }
+    }
+    if candidates.is_empty() && strength.is_some() {
+        // No product has the strength that was read: all that there are, to choose from.
+        candidates = coded(head, form, None).1;
+        for candidate in &mut candidates {
+            candidate.score *= 0.5;
+        }
+        return (Codes::new(), candidates);
     }
     candidates.sort_by(|one, other| other.score.total_cmp(&one.score));
     // One product, surely named, is coded; a choice is the clinician's.

@@ -132,7 +132,7 @@ fn is_order(lexicon: &Lexicon, text: &Text, range: Range<usize>) -> bool {
 /// gives back any other.
 fn begin<'l>(lexicon: &'l Lexicon, made: &mut Assembled<'l>, piece: Item) -> Option<Item> {
     let length = piece.text.len();
-    let (number, start) = number_of(&piece.text);
+    let (number, start) = number_of(lexicon, &piece.text);
     if is_repeat(&piece.text, start) {
         made.repeats.push(piece);
         return None;
@@ -144,14 +144,36 @@ fn begin<'l>(lexicon: &'l Lexicon, made: &mut Assembled<'l>, piece: Item) -> Opt
     None
 }
 
-fn number_of(text: &Text) -> (Option<OrderNumber>, usize) {
-    order_number(text, 0..text.len()).map_or((None, 0), |(number, after)| (Some(number), after))
+fn number_of(lexicon: &Lexicon, text: &Text) -> (Option<OrderNumber>, usize) {
+    order_number(text, 0..text.len())
+        .or_else(|| misread_number(lexicon, text))
+        .map_or((None, 0), |(number, after)| (Some(number), after))
 }
+
+/// A number that lost its bracket, or became a stroke: `9リマチル錠` was `2)リマチル錠`. Only
+/// before a name of the lexicon that is long enough to stand for itself.
+fn misread_number(lexicon: &Lexicon, text: &Text) -> Option<(OrderNumber, usize)> {
+    let mark = |char: char| {
+        char.is_ascii_digit()
+            || char.is_whitespace()
+            || "])}|!lIi』」》>).,:;'`・*-~°".contains(char)
+    };
+    let marks = text.chars().iter().take(4).take_while(|char| mark(**char)).count();
+    let at = (1..=marks).rev().find(|at| {
+        drug_head(lexicon, text, *at..text.len(), false).is_some_and(|head| {
+            head.how <= How::Alias && head.range.len() >= SHORTEST_WITHOUT_NUMBER
+        })
+    })?;
+    Some((OrderNumber::Plain, at))
+}
+
+/// ワソラン and longer: shorter names are parts of other words too often.
+const SHORTEST_WITHOUT_NUMBER: usize = 4;
 
 /// Joins a piece to the order that it continues, or makes an order of a misread name.
 fn go_on<'l>(lexicon: &'l Lexicon, made: &mut Assembled<'l>, piece: Item) {
     let length = piece.text.len();
-    let (number, start) = number_of(&piece.text);
+    let (number, start) = number_of(lexicon, &piece.text);
     let marks = usage::marks(&piece.text, start..length);
     // 生食100mL DIV is done in the clinic and continues no prescription.
     if marks.iter().any(|marked| matches!(marked.mark, Mark::Site { injected: true, .. })) {
@@ -159,17 +181,32 @@ fn go_on<'l>(lexicon: &'l Lexicon, made: &mut Assembled<'l>, piece: Item) {
         return;
     }
     let coverage = usage::coverage(&piece.text, start..length, &marks);
-    if number.is_none() && coverage >= FRAGMENT && attach(lexicon, made, &piece, true) {
+    let named = begins_with_word(&piece.text, start, &marks);
+    if !named && number.is_none() && coverage >= FRAGMENT && attach(lexicon, made, &piece, true) {
         return;
     }
     if let Some(head) = misread_head(lexicon, &piece.text, start..length, number, &marks) {
         made.orders.push(Order::new(head, piece, number));
         return;
     }
+    if named && number.is_none() && coverage >= FRAGMENT && attach(lexicon, made, &piece, true) {
+        return;
+    }
     if number.is_none() && attach(lexicon, made, &piece, false) {
         return;
     }
     made.rest.push(piece);
+}
+
+/// Whether a word that is no usage stands before an amount: a name that was misread, and no
+/// continuation of the order above.
+fn begins_with_word(text: &Text, start: usize, marks: &[Marked]) -> bool {
+    let amount = marks.iter().find(|marked| matches!(marked.mark, Mark::Amount { .. }));
+    let Some(amount) = amount else { return false };
+    let free = (start..amount.range.start)
+        .filter(|at| !marks.iter().any(|marked| marked.range.contains(at)))
+        .filter(|at| text.chars()[*at].is_alphabetic());
+    free.count() >= 3
 }
 
 /// A whole prescription that is repeated: do, do処方, Rp do, 前回同様, 〃 alone.

@@ -30,7 +30,14 @@ pub struct Text {
     chars: Vec<char>,
     folded: Vec<char>,
     places: Vec<Place>,
+    others: Vec<Others>,
 }
+
+/// What a reader offers beside its best reading of a character, likeliest first; the rest is
+/// `'\0'`.
+pub type Others = [char; 4];
+
+const NO_OTHERS: Others = ['\0'; 4];
 
 impl Text {
     /// Normalises one line of the page.
@@ -49,7 +56,42 @@ impl Text {
         text.close_up();
         text.repair();
         text.folded = text.chars.iter().copied().map(fold).collect();
+        text.others = vec![NO_OTHERS; text.chars.len()];
         text
+    }
+
+    /// Takes what the reader offers for each character of the line as read.
+    pub fn offer(&mut self, others: impl Fn(usize) -> Option<Others>) {
+        for (place, slot) in self.places.iter().zip(&mut self.others) {
+            *slot = others(place.at).unwrap_or(NO_OTHERS);
+        }
+    }
+
+    /// What the reader offers beside the character at an index, normalised, likeliest first.
+    pub fn others(&self, at: usize) -> impl Iterator<Item = char> + '_ {
+        self.others[at].iter().copied().take_while(|char| *char != '\0').map(plain)
+    }
+
+    /// Takes out a space that the reader put into a word or a figure.
+    pub fn close_up_at(&mut self, at: usize) {
+        if self.chars.get(at).is_some_and(|char| char.is_whitespace()) {
+            self.chars.remove(at);
+            self.folded.remove(at);
+            self.places.remove(at);
+            self.others.remove(at);
+            // Two figures became one.
+            if self.chars.get(at).is_some_and(char::is_ascii_digit) {
+                self.places[at].repaired = true;
+            }
+        }
+    }
+
+    /// Puts the character that was meant in the place of one that was read. Where a digit was
+    /// read or meant, the place counts as repaired.
+    pub fn correct(&mut self, at: usize, meant: char) {
+        let read = std::mem::replace(&mut self.chars[at], meant);
+        self.folded[at] = fold(meant);
+        self.places[at].repaired |= read.is_ascii_digit() || meant.is_ascii_digit();
     }
 
     /// The characters.
@@ -82,6 +124,7 @@ impl Text {
         Self {
             chars: self.chars[range.clone()].to_vec(),
             folded: self.folded[range.clone()].to_vec(),
+            others: self.others[range.clone()].to_vec(),
             places: self.places[range].to_vec(),
         }
     }
@@ -91,10 +134,12 @@ impl Text {
         if let Some(&place) = self.places.last() {
             self.chars.push(SOFT_BREAK);
             self.folded.push(SOFT_BREAK);
+            self.others.push(NO_OTHERS);
             self.places.push(place);
         }
         self.chars.extend(&next.chars);
         self.folded.extend(&next.folded);
+        self.others.extend(&next.others);
         self.places.extend(&next.places);
     }
 

@@ -74,6 +74,11 @@ impl<'t> Cursor<'t> {
         &self.text.chars()[self.at..self.end]
     }
 
+    /// The next characters as a text of their own.
+    pub fn part(&self, length: usize) -> Text {
+        self.text.slice(self.at..(self.at + length).min(self.end))
+    }
+
     /// One character on.
     pub fn step(&mut self) {
         self.at = (self.at + 1).min(self.end);

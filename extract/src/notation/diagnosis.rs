@@ -41,6 +41,8 @@ pub struct WrittenDiagnosis<'l> {
     pub modifiers: Vec<Modifier>,
     /// What a cue says.
     pub status: Option<DiagnosisStatus>,
+    /// A word in brackets behind it: AD(皮膚).
+    pub hint: Option<String>,
     /// A date in brackets behind it.
     pub date: Option<WrittenDate>,
     /// How near the name is to the lexicon; 0 if it is in none.
@@ -209,7 +211,14 @@ fn named<'l>(lexicon: &'l Lexicon, cursor: &Cursor<'_>) -> Option<Found<'l>> {
         let matched = lexicon.diseases().at(written, rest).into_iter().find(|found| {
             let mut end = *cursor;
             end.go_to(cursor.at() + at + found.length);
-            ends_name(lexicon, &end)
+            // One letter alone (S, K) is too little to say a disease.
+            let letter = found.how == How::Abbreviation && found.length == 1;
+            // Fr is a fracture; FR is whatever a reader made of two letters.
+            let other_case = found.length == 2
+                && found.abbreviation.is_some_and(|abbreviation| {
+                    abbreviation.written.chars().ne(written[..2].iter().copied())
+                });
+            !letter && !other_case && ends_name(lexicon, &end)
         });
         if let Some(matched) = matched {
             let length = at + matched.length;
@@ -248,7 +257,7 @@ fn code(receipt_code: &str) -> Option<String> {
 
 /// The word with its Latin parts written as the master writes them.
 fn rewritten<'l>(lexicon: &'l Lexicon, cursor: &Cursor<'_>) -> Option<Found<'l>> {
-    let length = word_length(lexicon, cursor);
+    let length = word_length(lexicon, cursor, false);
     let word: String = cursor.rest()[..length].iter().filter(|char| **char != SOFT_BREAK).collect();
     for (part, meant) in ROMAN_PARTS {
         let Some(place) = word.find(part) else { continue };
@@ -275,9 +284,43 @@ fn rewritten<'l>(lexicon: &'l Lexicon, cursor: &Cursor<'_>) -> Option<Found<'l>>
     None
 }
 
-/// The likeliest name of a misread word.
+/// The likeliest name of a misread word: with one character exchanged for what the reader
+/// offers, else by likeness. A space inside the word may be the reader's own.
 fn misread<'l>(lexicon: &'l Lexicon, cursor: &Cursor<'_>) -> Option<Found<'l>> {
-    let word = word_length(lexicon, cursor);
+    let word = word_length(lexicon, cursor, false);
+    let joined = word_length(lexicon, cursor, true);
+    let lengths = if joined > word { vec![joined, word] } else { vec![word] };
+    lengths
+        .iter()
+        .find_map(|length| offered(lexicon, cursor, *length))
+        .or_else(|| lengths.iter().find_map(|length| alike(lexicon, cursor, *length)))
+}
+
+/// The word with one character exchanged for what the reader offers, if that is a name.
+fn offered<'l>(lexicon: &'l Lexicon, cursor: &Cursor<'_>, word: usize) -> Option<Found<'l>> {
+    let text = cursor.part(word);
+    (0..text.len().min(LONGEST_OFFERED)).find_map(|at| {
+        let offers: Vec<char> = text.others(at).collect();
+        offers.into_iter().find_map(|meant| {
+            let mut better = text.clone();
+            better.correct(at, meant);
+            let whole = Cursor::new(&better, 0..better.len());
+            let found = named(lexicon, &whole).filter(|found| found.length == word)?;
+            let matched = found.matched.filter(|matched| matched.abbreviation.is_none())?;
+            let matched = DiseaseMatch { how: How::Likeness, score: OFFERED, ..matched };
+            Some(Found { matched: Some(matched), ..found })
+        })
+    })
+}
+
+/// Longer words than this are tried by likeness only.
+const LONGEST_OFFERED: usize = 16;
+
+/// How sure a name is of which the reader offered one character as its second choice.
+const OFFERED: f32 = 0.9;
+
+/// The likeliest name of a word that is like it.
+fn alike<'l>(lexicon: &'l Lexicon, cursor: &Cursor<'_>, word: usize) -> Option<Found<'l>> {
     let mut modifiers = Vec::new();
     let mut at = 0;
     if let Some((row, length)) = lexicon.diseases().prefix_at(cursor.rest())
@@ -287,16 +330,21 @@ fn misread<'l>(lexicon: &'l Lexicon, cursor: &Cursor<'_>) -> Option<Found<'l>> {
         modifiers.push(Modifier { name: row.name.clone(), code: code(&row.receipt_code) });
         at = length;
     }
+    // Spaces and breaks are no part of the word.
+    let closed = |from: usize| -> Vec<char> {
+        cursor.rest()[from..word].iter().copied().filter(|char| !char.is_whitespace()).collect()
+    };
+    let (all, rest) = (closed(0), closed(at));
     // Shorter words are like too many names.
-    if word < 3 || cursor.rest()[..word].iter().all(char::is_ascii) {
+    if all.len() < 3 || all.iter().all(char::is_ascii) {
         return None;
     }
-    let whole = lexicon.diseases().near(&cursor.rest()[..word]);
-    let stripped =
-        if at > 0 { lexicon.diseases().near(&cursor.rest()[at..word]) } else { Vec::new() };
-    let fits = |found: &DiseaseMatch<'_>, at: usize| at + found.length >= word;
-    let whole = whole.into_iter().find(|found| fits(found, 0));
-    let stripped = stripped.into_iter().find(|found| fits(found, at));
+    let near = |word: &[char]| {
+        let found = lexicon.diseases().near(word);
+        found.into_iter().find(|found| found.length >= word.len())
+    };
+    let whole = near(&all);
+    let stripped = if at > 0 { near(&rest) } else { None };
     match (whole, stripped) {
         (Some(whole), stripped) if stripped.as_ref().is_none_or(|s| s.score <= whole.score) => {
             Some(Found { matched: Some(whole), modifiers: Vec::new(), length: word, base: 0 })
@@ -310,15 +358,24 @@ fn misread<'l>(lexicon: &'l Lexicon, cursor: &Cursor<'_>) -> Option<Found<'l>> {
 
 /// Any word of at least two letters.
 fn unknown<'l>(lexicon: &Lexicon, cursor: &Cursor<'_>) -> Option<Found<'l>> {
-    let length = word_length(lexicon, cursor);
+    let length = word_length(lexicon, cursor, false);
     let letters = cursor.rest()[..length].iter().filter(|char| char.is_alphabetic()).count();
     (letters >= 2).then_some(Found { matched: None, modifiers: Vec::new(), length, base: 0 })
 }
 
-/// How far a word reaches: to a space, a bracket, a mark or a cue.
-fn word_length(lexicon: &Lexicon, cursor: &Cursor<'_>) -> usize {
+/// How far a word reaches: to a space, a bracket, a mark or a cue; `joined`: over single spaces
+/// between two letters.
+fn word_length(lexicon: &Lexicon, cursor: &Cursor<'_>, joined: bool) -> usize {
     let mut end = *cursor;
+    let letter = |char: Option<char>| {
+        char.is_some_and(|char| is_kanji(char) || is_katakana(char) || is_hiragana(char))
+    };
     while let Some(char) = end.peek() {
+        let own = joined && char == ' ' && letter(end.before()) && letter(end.peek_at(1));
+        if own {
+            end.step();
+            continue;
+        }
         if " 、。,;:()[]?→/".contains(char) {
             break;
         }
@@ -371,6 +428,7 @@ fn begun<'l>(text: &Text, range: Range<usize>, found: Found<'l>) -> WrittenDiagn
         candidates: Vec::new(),
         modifiers: found.modifiers,
         status: None,
+        hint: None,
         date: None,
         score: 0.0,
         how: How::Likeness,
@@ -415,7 +473,8 @@ fn begun<'l>(text: &Text, range: Range<usize>, found: Found<'l>) -> WrittenDiagn
     diagnosis
 }
 
-fn choose<'l>(diagnosis: &mut WrittenDiagnosis<'l>, disease: &'l Disease) {
+/// Takes the disease for what was meant.
+pub fn choose<'l>(diagnosis: &mut WrittenDiagnosis<'l>, disease: &'l Disease) {
     diagnosis.name = shown(&disease.name);
     diagnosis.codes = disease.codes.clone();
     diagnosis.disease = Some(disease);
@@ -423,7 +482,7 @@ fn choose<'l>(diagnosis: &mut WrittenDiagnosis<'l>, disease: &'l Disease) {
 }
 
 /// The master's name in the letters that the rest of the page has: ２型 → 2型.
-fn shown(name: &str) -> String {
+pub fn shown(name: &str) -> String {
     Text::of_line(0, name).chars().iter().collect()
 }
 
@@ -458,8 +517,15 @@ fn tail<'l>(
 }
 
 fn suffix(lexicon: &Lexicon, cursor: &mut Cursor<'_>, written: &mut WrittenDiagnosis<'_>) -> bool {
-    let Some((row, length)) = lexicon.diseases().suffix_at(cursor.rest()) else { return false };
-    cursor.go_to(cursor.at() + length);
+    // 白内障 術後: a space changes nothing.
+    let mut ahead = *cursor;
+    ahead.spaces();
+    let Some((row, length)) = lexicon.diseases().suffix_at(ahead.rest()) else { return false };
+    let ends = ahead.rest().get(length).is_none_or(|next| !is_kanji(*next) && !is_katakana(*next));
+    if ahead.at() > cursor.at() && !ends {
+        return false;
+    }
+    cursor.go_to(ahead.at() + length);
     let status = match row.effect.as_str() {
         "suspected" => Some(DiagnosisStatus::Suspected),
         "history" => Some(DiagnosisStatus::History),
@@ -510,6 +576,7 @@ fn hint(word: &str, written: &mut WrittenDiagnosis<'_>) {
         written.modifiers.push(Modifier { name: side.to_owned(), code: None });
         return;
     }
+    written.hint = Some(word.to_owned());
     if written.disease.is_some() || written.candidates.is_empty() {
         return;
     }

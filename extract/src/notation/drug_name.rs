@@ -260,6 +260,7 @@ const REMARKS: &[&str] = &[
     "後発可",
     "変更不可",
     "(般)",
+    "TTS",
     "(粉砕)",
     "粉砕",
     "(一包化)",
@@ -276,6 +277,8 @@ const MASS_UNITS: &[(&str, &str)] = &[
     ("rng", "mg"),
     ("μg", "μg"),
     ("mcg", "μg"),
+    ("ug", "μg"),
+    ("mgr", "mg"),
     ("γ", "μg"),
     ("万単位", "万単位"),
     ("単位", "単位"),
@@ -313,7 +316,10 @@ pub fn drug_head<'l>(
     cursor.go_to(cursor.at() + best.length);
     // The words as the lexicon writes them, so that a misread name is shown as it was meant.
     let mut name = drug.stem.clone();
-    let tail = tail(&mut cursor, &mut name, Some(drug));
+    let spelled = spelled_form(&text.chars()[cursor.at() - best.length..cursor.at()], &name);
+    name.push_str(spelled.unwrap_or_default());
+    let mut tail = tail(&mut cursor, &mut name, Some(drug));
+    tail.form = tail.form.or(spelled);
     Some(DrugHead {
         drug: Some(drug),
         others: others_of_spelling,
@@ -326,6 +332,17 @@ pub fn drug_head<'l>(
         general,
         range: start..tail.end,
     })
+}
+
+/// The form that is part of the spelling and not of the name: モーラステープ is モーラス, a tape.
+fn spelled_form(spelling: &[char], name: &str) -> Option<&'static str> {
+    let spelling: String = spelling.iter().filter(|char| !char.is_whitespace()).collect();
+    FORMS
+        .iter()
+        .filter(|form| spelling.len() > form.len() && spelling.ends_with(*form))
+        .find(|form| !name.ends_with(*form))
+        .filter(|form| form.chars().count() > 1)
+        .copied()
 }
 
 /// A head whose name no lexicon knows: the words before the first figure.
@@ -418,11 +435,15 @@ fn exact<'l>(lexicon: &'l Lexicon, cursor: &Cursor<'_>) -> Option<Found<'l>> {
 /// The likeliest name of a misread word, if the word stands where a name can stand.
 fn likely<'l>(lexicon: &'l Lexicon, cursor: &Cursor<'_>) -> Option<Found<'l>> {
     let rest = cursor.rest();
-    let word = rest
-        .iter()
-        .take_while(|char| {
-            is_katakana(**char) || is_kanji(**char) || is_hiragana(**char) || **char == '\n'
+    let letter = |char: char| is_katakana(char) || is_kanji(char) || is_hiragana(char);
+    // A space between two letters is the reader's own: メ コバラミン.
+    let word = (0..rest.len())
+        .take_while(|at| {
+            letter(rest[*at])
+                || rest[*at] == '\n'
+                || (rest[*at] == ' ' && *at > 0 && rest.get(at + 1).copied().is_some_and(letter))
         })
+        .filter(|at| letter(rest[*at]))
         .count();
     if word < 3 {
         return None;
@@ -507,6 +528,7 @@ fn strength(cursor: &mut Cursor<'_>, drug: Option<&DrugName>) -> Option<WrittenS
     let bracket = cursor.eat("(") || cursor.eat("[");
     let number = cursor.number()?;
     let unit = cursor.attempt(|cursor| {
+        cursor.spaces();
         let unit = cursor.eat_spelling(MASS_UNITS)?;
         let runs_on = cursor.peek().is_some_and(|char| char.is_ascii_alphabetic());
         (!runs_on || unit == "%").then_some(unit)

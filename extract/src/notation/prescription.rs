@@ -18,6 +18,7 @@ use rust_decimal::Decimal;
 use super::{
     cursor::Cursor,
     drug_name::DrugHead,
+    figures,
     usage::{Mark, Marked, Meal, Meals, Relation},
 };
 use crate::normalise::Text;
@@ -71,6 +72,8 @@ pub struct Sig {
     pub stopped: bool,
     /// A change was noted; the words around the arrow.
     pub changed: Option<String>,
+    /// The mass behind the arrow: 2.5mg of 5mg→2.5mg.
+    pub changed_to: Option<(Decimal, &'static str)>,
     /// Put on the body.
     pub external: bool,
     /// Given by needle in the clinic.
@@ -99,6 +102,7 @@ impl Sig {
             || self.quantity.is_some()
             || self.ditto
             || self.repeat
+            || self.stopped
     }
 
     /// Doses a day: as written, or as many as there are times.
@@ -141,7 +145,10 @@ impl Sig {
 pub fn order_number(text: &Text, range: Range<usize>) -> Option<(OrderNumber, usize)> {
     let mut cursor = Cursor::new(text, range);
     cursor.spaces();
-    let number = cursor.attempt(rp_number).or_else(|| cursor.attempt(plain_number))?;
+    let number = cursor
+        .attempt(rp_number)
+        .or_else(|| cursor.attempt(misread_rp))
+        .or_else(|| cursor.attempt(plain_number))?;
     cursor.spaces();
     Some((number, cursor.at()))
 }
@@ -163,6 +170,26 @@ fn rp_number(cursor: &mut Cursor<'_>) -> Option<OrderNumber> {
     cursor.spaces();
     let _ = cursor.eat(")") || cursor.eat(".") || cursor.eat(":");
     Some(OrderNumber::Rp)
+}
+
+/// Pp1), RpI), R p 2 ): the letters and the figure as recognition gives them. The bracket must
+/// stand, since nothing else tells it from a word.
+fn misread_rp(cursor: &mut Cursor<'_>) -> Option<OrderNumber> {
+    cursor.peek().filter(|char| "rpkfabn8尺".contains(*char))?;
+    cursor.step();
+    cursor.spaces();
+    cursor.peek().filter(|char| "pｐo".contains(*char))?;
+    cursor.step();
+    cursor.spaces();
+    let _ = cursor.eat(".");
+    let figure = cursor.peek().filter(|char| super::alike::may_be_digit(*char))?;
+    cursor.step();
+    let _ = figure.is_ascii_digit() && cursor.peek().is_some_and(|c| c.is_ascii_digit()) && {
+        cursor.step();
+        true
+    };
+    cursor.spaces();
+    (cursor.eat(")") || cursor.eat("}") || cursor.eat("』")).then_some(OrderNumber::Rp)
 }
 
 fn plain_number(cursor: &mut Cursor<'_>) -> Option<OrderNumber> {
@@ -194,14 +221,21 @@ pub fn sig(text: &Text, head: &DrugHead<'_>, marks: &[Marked]) -> Sig {
     let mut sig = Sig::default();
     let mut times = Times::default();
     let mut usage_seen = false;
+    let mut counted = None;
     for (number, marked) in marks.iter().enumerate() {
         let words = || text.string(marked.range.clone());
         if usage_words(&marked.mark) {
             sig.words.push(words());
         }
         match &marked.mark {
-            Mark::Split(value) => sig.split = sig.split.or(Some(*value)),
-            Mark::Times(value) => sig.times = sig.times.or(Some(*value)),
+            Mark::Split(value) => {
+                sig.split = sig.split.or(Some(*value));
+                counted = counted.or(Some(marked.range.clone()));
+            }
+            Mark::Times(value) => {
+                sig.times = sig.times.or(Some(*value));
+                counted = counted.or(Some(marked.range.clone()));
+            }
             Mark::EveryHours(hours) => sig.times = sig.times.or(Some((24 / hours.max(&1)).max(1))),
             Mark::Time { meals, relation } => times.add(*meals, *relation),
             Mark::Uneven(doses) => sig.uneven.clone_from(doses),
@@ -211,15 +245,24 @@ pub fn sig(text: &Text, head: &DrugHead<'_>, marks: &[Marked]) -> Sig {
             }
             Mark::Weekly(1) => sig.weekly = true,
             Mark::Weekly(_) | Mark::Interval => sig.interval = true,
-            Mark::Days(value) => sig.days = sig.days.or(Some(*value)),
+            Mark::Days(value) if sig.days.is_none() => {
+                sig.days = Some(figures::days(text, marked.range.clone(), *value, &mut sig.doubts));
+            }
             Mark::Count(value) => sig.quantity = sig.quantity.or(Some(Decimal::from(*value))),
             Mark::Bracketed(value) if usage_seen => bracketed(&mut sig, *value),
-            // Amounts are weighed together, below.
-            Mark::Amount { .. } | Mark::Bracketed(_) => {}
+            // Amounts are weighed together, below; the first days are those of the order.
+            Mark::Amount { .. } | Mark::Bracketed(_) | Mark::Days(_) => {}
             Mark::Ditto => sig.ditto = true,
             Mark::Repeat => sig.repeat = true,
             Mark::Stop => sig.stopped = true,
-            Mark::Change => sig.changed = Some(changed_words(text, marks, number)),
+            Mark::Change => {
+                sig.changed = Some(changed_words(text, head, marks, number));
+                if let Some(Mark::Amount { value, unit: unit @ ("mg" | "μg"), .. }) =
+                    marks.get(number + 1).map(|next| &next.mark)
+                {
+                    sig.changed_to = Some((*value, unit));
+                }
+            }
             Mark::Site { external, injected } => {
                 sig.external |= external;
                 sig.injected |= injected;
@@ -238,6 +281,10 @@ pub fn sig(text: &Text, head: &DrugHead<'_>, marks: &[Marked]) -> Sig {
         sig.quantity = sig.days.take().map(Decimal::from);
     }
     dose(&mut sig, head, marks);
+    let named = times.named();
+    if let Some(range) = counted.filter(|_| !sig.prn) {
+        figures::times(text, range, named, &mut sig);
+    }
     times.settle(&mut sig);
     sig
 }
@@ -266,10 +313,13 @@ const fn usage_words(mark: &Mark) -> bool {
     )
 }
 
-/// The marks on both sides of an arrow, as written.
-fn changed_words(text: &Text, marks: &[Marked], arrow: usize) -> String {
-    let from =
-        arrow.checked_sub(1).map_or(marks[arrow].range.start, |before| marks[before].range.start);
+/// What stands on both sides of an arrow, as written.
+fn changed_words(text: &Text, head: &DrugHead<'_>, marks: &[Marked], arrow: usize) -> String {
+    let strength = head.strength.as_ref().map(|strength| strength.range.start);
+    let from = match arrow.checked_sub(1) {
+        Some(before) => marks[before].range.start,
+        None => strength.unwrap_or(marks[arrow].range.start),
+    };
     let to = marks.get(arrow + 1).map_or(marks[arrow].range.end, |after| after.range.end);
     text.string(from..to)
 }
@@ -285,8 +335,11 @@ fn dose(sig: &mut Sig, head: &DrugHead<'_>, marks: &[Marked]) {
         })
         .collect();
     let counts = |unit: &str| !matches!(unit, "mg" | "μg" | "%");
+    if let Some(total) = total(sig, marks) {
+        sig.quantity = sig.quantity.or(Some(total));
+    }
     let chosen = if sig.changed.is_some() {
-        amounts.last()
+        amounts.iter().rev().find(|(_, unit, _)| counts(unit)).or_else(|| amounts.last())
     } else {
         amounts
             .iter()
@@ -308,6 +361,21 @@ fn dose(sig: &mut Sig, head: &DrugHead<'_>, marks: &[Marked]) {
     {
         sig.dose = Some((strength.value, unit));
     }
+}
+
+/// An amount behind the usage of weekly and as-needed drugs: 35mg 1T 週1回 4T.
+fn total(sig: &Sig, marks: &[Marked]) -> Option<Decimal> {
+    if !(sig.prn || sig.weekly) {
+        return None;
+    }
+    let usage =
+        marks.iter().position(|marked| matches!(marked.mark, Mark::Prn(_) | Mark::Weekly(_)))?;
+    let is_amount = |marked: &&Marked| matches!(marked.mark, Mark::Amount { .. });
+    marks[..usage].iter().find(is_amount)?;
+    marks[usage..].iter().find_map(|marked| match marked.mark {
+        Mark::Amount { value, per: None, unit } if !matches!(unit, "mg" | "μg") => Some(value),
+        _ => None,
+    })
 }
 
 /// Whether the figure beside the name is the dose and not the strength.
@@ -339,8 +407,20 @@ impl Times {
         }
     }
 
+    /// How many times of day are named one by one; 0 if that is left open.
+    fn named(&self) -> usize {
+        if self.meals.iter().any(|(meals, _)| meals.is_empty()) {
+            return 0;
+        }
+        self.meals.iter().fold(Meals::NONE, |all, (meals, _)| all.and(*meals)).iter().count()
+    }
+
     fn settle(self, sig: &mut Sig) {
-        let written = sig.split.or(sig.times);
+        // 4×n.d.E. v.d.S.: what is named one by one leaves three for the meals.
+        let fixed = self.meals.iter().filter(|(meals, _)| !meals.is_empty());
+        let fixed = fixed.map(|(meals, _)| meals.iter().count()).sum::<usize>();
+        let fixed = u8::try_from(fixed).unwrap_or(u8::MAX);
+        let written = sig.split.or(sig.times).map(|times| times.saturating_sub(fixed));
         let mut timing = Vec::new();
         for (meals, relation) in &self.meals {
             let meals = match (meals.is_empty(), written) {
@@ -391,7 +471,8 @@ pub fn basis(sig: &Sig, external: bool) -> Basis {
     if let Some(per) = sig.per {
         return told(per);
     }
-    if sig.prn {
+    // 頓用 is for one time by rule, and so are units of insulin.
+    if sig.prn || unit == "単位" {
         return told(DoseBasis::Once);
     }
     if external {

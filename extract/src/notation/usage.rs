@@ -225,7 +225,10 @@ const UNITS: &[(&str, &str)] = &[
     ("iu", "単位"),
     ("mg", "mg"),
     ("mcg", "μg"),
+    ("ug", "μg"),
     ("μg", "μg"),
+    ("m9", "mg"),
+    ("rng", "mg"),
     ("ml", "mL"),
     ("cc", "mL"),
     ("グラム", "g"),
@@ -424,6 +427,15 @@ const EVENTS: &[&str] = &[
     "悪化",
     "外出",
     "緊張",
+    "痛い",
+    "眠れない",
+    "かゆい",
+    "痒い",
+    "苦しい",
+    "つらい",
+    "辛い",
+    "ひどい",
+    "つる",
 ];
 
 /// Times that end in 時 and are no condition.
@@ -519,8 +531,7 @@ pub fn marks(text: &Text, range: Range<usize>) -> Vec<Marked> {
     let mut marks: Vec<Marked> = Vec::new();
     while !cursor.is_done() {
         let start = cursor.at();
-        let previous = marks.last().map(|marked| &marked.mark);
-        if let Some(mark) = mark(&mut cursor, previous, &marks) {
+        if let Some(mark) = mark(&mut cursor, &marks) {
             let range = start..cursor.at();
             let repaired = text.is_repaired(range.clone());
             marks.push(Marked { mark, range, repaired });
@@ -544,13 +555,15 @@ pub fn coverage(text: &Text, range: Range<usize>, marks: &[Marked]) -> f32 {
     if all == 0 { 0.0 } else { marked as f32 / all as f32 }
 }
 
-fn mark(cursor: &mut Cursor<'_>, previous: Option<&Mark>, all: &[Marked]) -> Option<Mark> {
+fn mark(cursor: &mut Cursor<'_>, all: &[Marked]) -> Option<Mark> {
+    let previous = all.last().map(|marked| &marked.mark);
     if cursor.peek()?.is_whitespace() {
         return None;
     }
     // A Latin or katakana word is read from its beginning only.
     let inside = |char: char| char.is_ascii_alphabetic();
-    if cursor.before().is_some_and(inside) && cursor.peek().is_some_and(inside) {
+    let follows_mark = all.last().is_some_and(|marked| marked.range.end == cursor.at());
+    if !follows_mark && cursor.before().is_some_and(inside) && cursor.peek().is_some_and(inside) {
         return None;
     }
     cursor
@@ -654,7 +667,8 @@ fn uneven(cursor: &mut Cursor<'_>) -> Option<Mark> {
     let mut doses = Vec::new();
     while let Some(dose) = cursor.attempt(|cursor| {
         cursor.spaces();
-        cursor.eat("・");
+        let _ = cursor.eat("・") || cursor.eat("-") || cursor.eat("、") || cursor.eat(",");
+        cursor.spaces();
         let meal = single_meal(cursor)?;
         cursor.spaces();
         let value = cursor.number()?.value;
@@ -801,6 +815,13 @@ fn multiplied(cursor: &mut Cursor<'_>, all: &[Marked]) -> Option<Mark> {
     if cursor.peek().is_some_and(char::is_alphanumeric) || all.is_empty() {
         return None;
     }
+    // 2T×2: two tablets twice, or two a day; no days.
+    if let Some(Marked { mark: Mark::Amount { .. }, .. }) = all.last()
+        && value <= 4
+        && !has_prn(all)
+    {
+        return u8::try_from(value).ok().map(Mark::Times);
+    }
     Some(if has_prn(all) { Mark::Count(value) } else { Mark::Days(value) })
 }
 
@@ -809,6 +830,7 @@ fn prn(cursor: &mut Cursor<'_>) -> Option<Mark> {
     if cursor.eat_any(PRN).is_some() {
         return Some(Mark::Prn(None));
     }
+    let heat = cursor.attempt(degrees);
     let start = cursor.at();
     let word: Vec<char> = cursor
         .rest()
@@ -824,14 +846,31 @@ fn prn(cursor: &mut Cursor<'_>) -> Option<Mark> {
         .collect();
     let end = word.iter().position(|char| *char == '時')?;
     let event: String = word[..end].iter().filter(|char| **char != '\n').collect();
+    let event = match heat {
+        Some(heat) => format!("{heat}{event}"),
+        None => event,
+    };
     let known = EVENTS.iter().any(|known| event.ends_with(known))
         && !NO_EVENTS.iter().any(|other| event.ends_with(other));
-    if !known || event.chars().count() > 8 {
+    if !known || event.chars().count() > LONGEST_EVENT {
         return None;
     }
     cursor.go_to(start + end + 1);
     Some(Mark::Prn(Some(format!("{event}時"))))
 }
+
+/// 38.5℃以上の, 38℃↑
+fn degrees(cursor: &mut Cursor<'_>) -> Option<String> {
+    let value = cursor.number()?.value;
+    (cursor.eat("℃") || cursor.eat("°c") || cursor.eat("度")).then_some(())?;
+    let above = cursor.eat("以上") || cursor.eat("↑");
+    let link = cursor.eat("の");
+    cursor.spaces();
+    Some(format!("{value}℃{}{}", if above { "以上" } else { "" }, if link { "の" } else { "" }))
+}
+
+/// 38.5℃以上の発熱, 血圧上昇; longer words are prose.
+const LONGEST_EVENT: usize = 12;
 
 /// meals [ relation ] | relation | 眠前 | letters after a split.
 fn time(cursor: &mut Cursor<'_>, previous: Option<&Mark>) -> Option<Mark> {
@@ -866,7 +905,7 @@ fn time(cursor: &mut Cursor<'_>, previous: Option<&Mark>) -> Option<Mark> {
             let after_food = cursor.before() == Some('食');
             cursor
                 .eat_spelling(RELATIONS)
-                .or_else(|| after_food.then(|| cursor.eat_spelling(SHORT_RELATIONS)).flatten())
+                .or_else(|| after_food.then(|| short_relation(cursor)).flatten())
         });
         relation = spelled.or(relation);
     }
@@ -890,6 +929,14 @@ fn time(cursor: &mut Cursor<'_>, previous: Option<&Mark>) -> Option<Mark> {
         }
     }
     Some(Mark::Time { meals, relation })
+}
+
+/// 後, 前 behind 食; a space between them is the reader's own.
+fn short_relation(cursor: &mut Cursor<'_>) -> Option<Relation> {
+    cursor.attempt(|cursor| {
+        cursor.spaces();
+        cursor.eat_spelling(SHORT_RELATIONS)
+    })
 }
 
 /// M, MA, MTA, MTAV after a split: the German initials of the times of day.
