@@ -129,6 +129,8 @@ actions! {
     PageViewed = "page.viewed",
     /// A finding was corrected.
     FindingCorrected = "finding.corrected",
+    /// A drafted finding was compared with the paper and left as it is.
+    FindingChecked = "finding.checked",
     /// A finding was added by hand.
     FindingAdded = "finding.added",
     /// A finding was removed.

@@ -15,6 +15,8 @@ use crate::{
 pub enum CorrectionAction {
     /// It says something else now, or stands elsewhere.
     Corrected,
+    /// A person compared the draft with the paper and left it as it is.
+    Checked,
     /// A person added it.
     Added,
     /// It was taken away.
@@ -25,12 +27,14 @@ pub enum CorrectionAction {
 
 impl CorrectionAction {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Corrected, Self::Added, Self::Removed, Self::Restored];
+    pub const ALL: [Self; 5] =
+        [Self::Corrected, Self::Checked, Self::Added, Self::Removed, Self::Restored];
 
     /// The word used in the database and in files.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Corrected => "corrected",
+            Self::Checked => "checked",
             Self::Added => "added",
             Self::Removed => "removed",
             Self::Restored => "restored",

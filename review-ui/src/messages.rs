@@ -107,7 +107,7 @@ texts! {
         send_back_submit end_title reject withdraw end_reason end_submit unreadable
         unreadable_explain retry type_in being_read being_read_explain committed
         committed_explain ended ended_explain note_from conflict_title conflict_explain
-        conflict_theirs conflict_saved_by key_next key_previous key_save
+        conflict_theirs conflict_saved_by key_next key_next_unsure save_checked key_previous key_save
         key_hand_over key_zoom back basis_question basis_day basis_once basis_unknown
         basis_must each_time per_day_total
         marked_unknown reading_of picture_missing more

@@ -46,7 +46,17 @@
     const list = findings();
     if (!list.length) return;
     const at = list.indexOf(current());
-    const next = list[Math.min(list.length - 1, Math.max(0, at + step))];
+    show(list[Math.min(list.length - 1, Math.max(0, at + step))]);
+  };
+  // The next one that a person still has to look at, from here on and round again.
+  const goUnsure = () => {
+    const list = findings();
+    const at = list.indexOf(current());
+    const round = [...list.slice(at + 1), ...list.slice(0, at + 1)];
+    const next = round.find((it) => it.matches(".unsure"));
+    if (next) show(next); else one("[data-finish]")?.focus();
+  };
+  const show = (next) => {
     const editor = one("details.edit", next);
     if (editor) editor.open = true;
     const target = one(".basis.must input", next) || one("input[type=text]", editor || next)
@@ -90,6 +100,7 @@
     }
     if (event.altKey && event.key === "ArrowDown") { done(); go(1); return; }
     if (event.altKey && event.key === "ArrowUp") { done(); go(-1); return; }
+    if (event.altKey && event.key.toLowerCase() === "u") { done(); goUnsure(); return; }
     if (event.altKey && event.key === "Enter") {
       const finish = one("[data-finish]");
       if (finish) { done(); finish.click(); }
@@ -98,7 +109,7 @@
     if (event.key === "Escape" && typing(document.activeElement)) { document.activeElement.blur(); return; }
     if (event.ctrlKey || event.altKey || event.metaKey || typing(document.activeElement)) return;
     const press = {
-      j: () => go(1), k: () => go(-1),
+      j: () => go(1), k: () => go(-1), u: goUnsure,
       "+": () => setZoom(zoom + 1), ";": () => setZoom(zoom + 1), "-": () => setZoom(zoom - 1), 0: () => setZoom(0),
       n: () => one("[data-next]")?.click(),
       "/": () => one("[data-search]")?.focus(),

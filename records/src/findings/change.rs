@@ -60,8 +60,9 @@ impl<'a> Kept<'a> {
     }
 }
 
-/// Replaces what a finding says. What says the same already is left as it is: no version, no
-/// correction.
+/// Replaces what a finding says. A draft that is saved as it is has been checked: that a person
+/// looked is kept, with their name. What says the same already and has been seen before is left
+/// alone: no version, no correction.
 pub async fn correct(
     tx: &mut Tx,
     tenant: TenantId,
@@ -80,11 +81,13 @@ pub async fn correct(
     }
     let bbox = correction.bbox.or(before.bbox);
     on_the_page(&page, bbox)?;
-    if before.current == correction.statement && before.bbox == bbox {
+    let same = before.current == correction.statement && before.bbox == bbox;
+    if same && before.changed_by.is_some() {
         return Ok(Changed { finding: before, page_version: page.version });
     }
     let after = PageFinding { current: correction.statement, bbox, ..before.clone() };
-    let change = Change { action: CorrectionAction::Corrected, reason: correction.reason };
+    let action = if same { CorrectionAction::Checked } else { CorrectionAction::Corrected };
+    let change = Change { action, reason: correction.reason };
     save(tx, tenant, &page, &before, after, change, actor, now).await
 }
 
@@ -277,6 +280,7 @@ async fn note(
     }
     let action = match change.action {
         CorrectionAction::Corrected => Action::FindingCorrected,
+        CorrectionAction::Checked => Action::FindingChecked,
         CorrectionAction::Added => Action::FindingAdded,
         CorrectionAction::Removed => Action::FindingRemoved,
         CorrectionAction::Restored => Action::FindingRestored,

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     RecordsError, Refusal,
     corrections::{self, CorrectionAction},
-    findings::{self, Correction, NewFinding, Statement},
+    findings::{self, Changed, Correction, NewFinding, Statement},
     pages,
 };
 
@@ -70,17 +70,29 @@ on_both! {
         assert_eq!(corrections[0].by_name, "clerkさん");
     }
 
-    async fn saying_the_same_again_is_no_correction(clinic: Clinic) {
+    async fn a_draft_saved_as_it_is_was_checked_and_saying_the_same_again_is_nothing(clinic: Clinic) {
         let page = clinic.in_review().await;
-        let finding = clinic.medication(page.id).await;
+        let drafted = clinic.medication(page.id).await;
         let mut tx = clinic.begin().await;
+        let as_it_is = correction(drafted.current.clone());
+        let checked = findings::correct(
+            &mut tx, clinic.tenant, drafted.id, drafted.version, as_it_is, clinic.clerk, at(9),
+        );
+        let Changed { finding, page_version } = checked.await.unwrap();
+        assert_eq!(finding.current, drafted.current);
+        assert_eq!((finding.changed_by, finding.changed_at), (Some(clinic.clerk.user), at(9)));
+        assert!(page_version > page.version);
+        let kept = corrections::of_page(&mut tx, clinic.tenant, page.id).await.unwrap();
+        assert_eq!(kept.len(), 1);
+        assert_eq!(kept[0].action, CorrectionAction::Checked);
+
         let same = correction(finding.current.clone());
         let changed = findings::correct(
             &mut tx, clinic.tenant, finding.id, finding.version, same, clinic.clerk, at(10),
         );
         let changed = changed.await.unwrap();
-        assert_eq!((changed.finding, changed.page_version), (finding, page.version));
-        assert!(corrections::of_page(&mut tx, clinic.tenant, page.id).await.unwrap().is_empty());
+        assert_eq!((changed.finding, changed.page_version), (finding, page_version));
+        assert_eq!(corrections::of_page(&mut tx, clinic.tenant, page.id).await.unwrap().len(), 1);
     }
 
     async fn two_people_correct_different_findings_and_collide_on_the_same(clinic: Clinic) {
