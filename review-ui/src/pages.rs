@@ -3,6 +3,7 @@
 pub(crate) mod add; // a finding that no machine read
 pub(crate) mod api; // the same lists as JSON
 pub(crate) mod audit; // who did what
+pub(crate) mod chart; // into another patient's chart
 pub(crate) mod confirm; // the clinician's word
 pub(crate) mod end; // out of the way: no chart page, the patient objects, read again
 pub(crate) mod failure; // what went wrong

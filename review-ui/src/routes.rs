@@ -92,6 +92,7 @@ fn review() -> Router<Here> {
         )
         .route("/pages/{id}/send-back", post(pages::hand_over::send_back))
         .route("/pages/{id}/confirm", get(pages::confirm::page).post(pages::confirm::confirm))
+        .route("/pages/{id}/chart", post(pages::chart::assign))
         .route("/pages/{id}/end", post(pages::end::end))
         .route("/pages/{id}/retry", post(pages::end::retry))
 }

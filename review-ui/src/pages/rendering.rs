@@ -85,6 +85,7 @@ fn page_view(stage: Stage) -> PageView {
         may_confirm: true,
         may_send_back: true,
         may_end: true,
+        chart: "A-104".into(),
         engine: some(),
     }
 }

@@ -60,6 +60,8 @@ pub(crate) struct PageView {
     pub(crate) may_confirm: bool,
     pub(crate) may_send_back: bool,
     pub(crate) may_end: bool,
+    /// The number of the chart it lies in; empty if in none.
+    pub(crate) chart: String,
     pub(crate) engine: Option<String>,
 }
 
@@ -303,6 +305,7 @@ fn view(here: &Shared, by: &SignedIn, seen: &Seen) -> PageView {
         may_send_back: actor.role.may_confirm() && stage == Stage::ReadyToConfirm,
         may_end: corrects
             && !matches!(stage, Stage::Committed | Stage::Rejected | Stage::Withdrawn),
+        chart: page.chart_label.clone().unwrap_or_default(),
         engine: seen.engine.clone(),
     }
 }

@@ -115,6 +115,40 @@ async fn what_no_machine_read_is_added_and_what_is_wrong_is_removed_with_a_reaso
 }
 
 #[tokio::test]
+async fn a_draft_that_is_right_is_believed_once_somebody_has_saved_it_as_it_is() {
+    let clinic = Clinic::open().await;
+    let page = clinic.drafted().await;
+    let path = format!("/pages/{}", page.id);
+    let mut clerk = Browser::new(&clinic.router);
+    clerk.sign_in("sato").await;
+    let review = clerk.get(&path).await;
+    assert!(review.says("これで正しい・保存する") && !review.says("人が確認"));
+    let loxonin = clinic.finding(page.id, "ロキソニン").await;
+    let review = clerk.submit(&review.form(&format!("/findings/{}", loxonin.id))).await;
+    assert!(review.says("2錠 は、1 日分ですか、1 回分ですか。"), "that question is still open");
+    let amlodipine = clinic.finding(page.id, "アムロジピン").await;
+    let review = clerk.submit(&review.form(&format!("/findings/{}", amlodipine.id))).await;
+    assert!(review.says("人が確認"));
+    let after = clinic.finding(page.id, "アムロジピン").await;
+    assert_eq!((after.current, after.changed_by), (amlodipine.current, Some(clinic.clerk)));
+    let history = clerk.get(&format!("{path}/history")).await;
+    assert!(history.says("紙と見比べて、そのままでよいとした"));
+}
+
+#[tokio::test]
+async fn a_page_in_the_wrong_chart_is_moved() {
+    let clinic = Clinic::open().await;
+    let page = clinic.drafted().await;
+    let mut clerk = Browser::new(&clinic.router);
+    clerk.sign_in("sato").await;
+    let review = clerk.get(&format!("/pages/{}", page.id)).await;
+    let review = clerk.submit(&review.form("/chart").with("chart", "B-2207")).await;
+    assert_eq!(clinic.page(page.id).await.chart_label.as_deref(), Some("B-2207"));
+    clerk.submit(&review.form("/chart").with("chart", "")).await;
+    assert_eq!(clinic.page(page.id).await.chart_label, None);
+}
+
+#[tokio::test]
 async fn a_number_that_is_none_comes_back_as_it_was_typed() {
     let clinic = Clinic::open().await;
     let page = clinic.drafted().await;
