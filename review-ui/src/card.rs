@@ -144,6 +144,13 @@ impl Paper {
         Some(self.orientation.to_upright(on_page, self.width, self.height))
     }
 
+    /// Where a place of the upright page lies on the page as scanned; `None` if it is no place.
+    pub(crate) fn scanned(self, place: Rect) -> Option<Rect> {
+        let (width, height) = self.upright_size();
+        let on_page = place.intersection(Rect::new(0, 0, width, height))?;
+        Some(self.orientation.to_scanned(on_page, self.width, self.height))
+    }
+
     /// The part around a finding, with some of its surroundings, never narrower than half the
     /// page: a word is read more easily in its line.
     pub(crate) fn crop(self, page: PageId, bbox: Rect) -> Option<Crop> {

@@ -111,7 +111,7 @@ texts! {
         key_hand_over key_zoom back basis_question basis_day basis_once basis_unknown
         basis_must each_time per_day_total
         marked_unknown reading_of picture_missing more
-        chart_title chart_number chart_hint chart_submit
+        place_hint place_line place_none chart_title chart_number chart_hint chart_submit
     }
     hand_over: HandOverTexts { title explain open_doubts must_choose submit back nothing }
     confirm: ConfirmTexts {

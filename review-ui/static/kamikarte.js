@@ -39,6 +39,41 @@
     }
   };
 
+  // --- A frame around what no machine read ----------------------------------------------
+  const sheet = one("svg[data-draw]");
+  if (sheet) {
+    const frame = one(".drawn", sheet);
+    const field = one("input[name=drawn]");
+    const line = one("select[name=line]");
+    const draw = (place) => {
+      ["x", "y", "width", "height"].forEach((name, index) => frame.setAttribute(name, place[index]));
+      field.value = place.join(" ");
+    };
+    const spot = (event) => {
+      const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(sheet.getScreenCTM().inverse());
+      const { width, height } = sheet.viewBox.baseVal;
+      return [Math.min(width, Math.max(0, at.x)), Math.min(height, Math.max(0, at.y))];
+    };
+    let from = null;
+    sheet.addEventListener("pointerdown", (event) => { from = spot(event); sheet.setPointerCapture(event.pointerId); event.preventDefault(); });
+    sheet.addEventListener("pointermove", (event) => {
+      if (!from) return;
+      const to = spot(event);
+      const [x, y] = [Math.min(from[0], to[0]), Math.min(from[1], to[1])];
+      draw([x, y, Math.abs(to[0] - from[0]), Math.abs(to[1] - from[1])].map(Math.round));
+    });
+    sheet.addEventListener("pointerup", () => { from = null; });
+    // The line that is chosen is shown; what was drawn before gives way to it.
+    const showLine = () => {
+      const place = line?.selectedOptions[0]?.dataset.place;
+      if (!place) return;
+      draw(place.split(" ").map(Number));
+      frame.scrollIntoView({ block: "center" });
+    };
+    line?.addEventListener("change", showLine);
+    if (field.value) draw(field.value.split(" ").map(Number)); else showLine();
+  }
+
   // --- From finding to finding ---------------------------------------------------------
   const findings = () => all(".finding");
   const current = () => document.activeElement?.closest?.(".finding") || one(".finding.active");

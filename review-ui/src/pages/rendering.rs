@@ -4,7 +4,7 @@ use askama::Template;
 use chart::{FindingKind, Language, PageId, Role, Stage, Timestamp, UserId};
 
 use super::{
-    add::AddPage,
+    add::{AddPage, LineView},
     audit::{AuditPage, EventRow},
     confirm::{ConfirmPage, Item, ItemGroup},
     failure::FailurePage,
@@ -121,6 +121,13 @@ fn review_pages(frame: &Frame) -> Vec<String> {
         kind,
         picture: Some(picture()),
         card: Card::new(frame.words, PageId::new(NOW), kind, &empty),
+        lines: vec![LineView {
+            index: 0,
+            text: "ロキソニン".into(),
+            chosen: true,
+            place: "1 2 3 4".into(),
+        }],
+        drawn: "1 2 3 4".into(),
     };
     let hand_over = HandOverPage {
         frame: frame.clone(),

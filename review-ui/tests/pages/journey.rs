@@ -102,8 +102,11 @@ async fn what_no_machine_read_is_added_and_what_is_wrong_is_removed_with_a_reaso
     let refused = clerk.post(&form.clone().with("reaction", "皮疹")).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(refused.says("必ず入れてください。") && refused.says("皮疹"));
-    let review = clerk.submit(&form.with("substance", "そば")).await;
+    let framed = form.with("substance", "そば").with("drawn", "100 200 300 40");
+    let review = clerk.submit(&framed).await;
     assert!(review.says("そば"));
+    let buckwheat = clinic.finding(page.id, "そば").await;
+    assert_eq!(buckwheat.bbox, Some(chart::Rect::new(100, 200, 400, 240)));
 
     let diagnosis = clinic.finding(page.id, "高血圧症").await;
     let remove = review.form(&format!("/findings/{}/remove", diagnosis.id));
