@@ -16,7 +16,7 @@ const ROUNDS: usize = 20;
 fn main() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let opening = Instant::now();
-    let lexicon = Lexicon::open(&root.join("models/lexicon")).expect("models/lexicon");
+    let lexicon = Lexicon::from_folder(&root.join("models/lexicon")).expect("models/lexicon");
     let extractor = Extractor::from_lexicon(lexicon);
     println!("opening the lexicon: {:?}", opening.elapsed());
     let pages = pages(&root.join("samples"));

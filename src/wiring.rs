@@ -76,7 +76,7 @@ pub const fn limits(config: &Config) -> Limits {
 /// Understanding, with its dictionary compiled first if need be.
 pub fn extractor(config: &Config) -> Result<Extractor> {
     let resources = dictionary::ensure(config)?;
-    Extractor::open(&resources).context("opening the dictionary")
+    Extractor::open(resources).context("opening the dictionary")
 }
 
 /// Reading in child processes of this very program, and understanding.

@@ -10,7 +10,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         return Err("name the folders: IPADIC LEXICON OUT".into());
     };
     let start = Instant::now();
-    let built = dictionary::build(ipadic, &Lexicon::open(lexicon)?, out)?;
+    let built = dictionary::build(ipadic, &Lexicon::from_folder(lexicon)?, out)?;
     println!("{built:?} in {:?}", start.elapsed());
     Ok(())
 }

@@ -12,9 +12,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1).map(PathBuf::from);
     let lexicon = arguments.next().ok_or("name the folder of the lexicon")?;
     let opening = Instant::now();
+    let lexicon = Lexicon::from_folder(&lexicon)?;
     let extractor = match arguments.next() {
-        Some(dictionary) => Extractor::open(&Resources { dictionary, lexicon })?,
-        None => Extractor::from_lexicon(Lexicon::open(&lexicon)?),
+        Some(dictionary) => Extractor::open(Resources { dictionary, lexicon })?,
+        None => Extractor::from_lexicon(lexicon),
     };
     eprintln!("opened in {:?}", opening.elapsed());
     let pages: Vec<chart::PageText> = io::stdin()

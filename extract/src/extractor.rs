@@ -17,13 +17,13 @@ use crate::{
     words::Words,
 };
 
-/// Where the resources lie.
-#[derive(Debug, Clone)]
+/// What understanding stands on.
+#[derive(Debug)]
 pub struct Resources {
     /// Folder of the compiled dictionary ([`crate::dictionary::build`]).
     pub dictionary: PathBuf,
-    /// Folder of the lexicon's files.
-    pub lexicon: PathBuf,
+    /// The lexicon.
+    pub lexicon: Lexicon,
 }
 
 /// Reads pages; built once and shared between threads.
@@ -34,12 +34,9 @@ pub struct Extractor {
 }
 
 impl Extractor {
-    /// Opens the lexicon and the dictionary.
-    pub fn open(resources: &Resources) -> Result<Self, ExtractError> {
-        Ok(Self {
-            lexicon: Lexicon::open(&resources.lexicon)?,
-            words: dictionary::open(&resources.dictionary)?,
-        })
+    /// Opens the dictionary.
+    pub fn open(resources: Resources) -> Result<Self, ExtractError> {
+        Ok(Self { words: dictionary::open(&resources.dictionary)?, lexicon: resources.lexicon })
     }
 
     /// Without a compiled dictionary: words of running text are told by their characters alone.

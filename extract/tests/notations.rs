@@ -18,7 +18,7 @@ use extract::{Extractor, Lexicon};
 
 static EXTRACTOR: LazyLock<Extractor> = LazyLock::new(|| {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../models/lexicon");
-    Extractor::from_lexicon(Lexicon::open(&folder).expect("the starter lexicon"))
+    Extractor::from_lexicon(Lexicon::from_folder(&folder).expect("the starter lexicon"))
 });
 
 #[test]

@@ -1,88 +1,58 @@
 //! Diseases, their abbreviations, and the modifiers that stand around them.
 
-use std::collections::HashMap;
-
-use chart::{CodeSystem, Codes};
-use serde::Deserialize;
+use chart::Codes;
+use serde::{Deserialize, Serialize};
+use zerocopy::little_endian::U32;
 
 use crate::{
     How,
-    error::LexiconError,
-    index::Index,
-    load::{self, Source, list},
-    normalise,
+    entry::{Code, Position},
+    image::{Image, section},
+    noisy::{Bounds, Extent},
+    reading::Reading,
 };
 
-/// A row of diseases.csv.
-#[derive(Debug, Deserialize)]
-struct DiseaseRow {
-    name: String,
-    #[serde(default)]
-    kana: String,
-    #[serde(default)]
-    icd10: String,
-    #[serde(default)]
-    disease_id: String,
-    #[serde(default)]
-    exchange_code: String,
-    #[serde(default)]
-    receipt_code: String,
-    #[serde(default)]
-    aliases: String,
-    #[serde(default)]
-    not_alone: String,
-}
-
-/// A row of abbreviations.csv.
-#[derive(Debug, Deserialize)]
-pub(crate) struct AbbreviationRow {
-    pub written: String,
-    #[serde(default)]
-    pub kind: String,
-    #[serde(default)]
-    pub meaning: String,
-    #[serde(default)]
-    pub name: String,
-    #[serde(default)]
-    pub other_meanings: String,
-    #[serde(default)]
-    pub must_ask: String,
-}
-
-/// A row of modifiers.csv.
-#[derive(Debug, Clone, Deserialize)]
+/// A prefix or suffix of diseases.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ModifierRow {
     /// The master's name: 左, の疑い.
     pub name: String,
-    /// `prefix` or `suffix`.
-    #[serde(default)]
-    pub position: String,
+    /// Before or behind the disease.
+    pub position: Position,
     /// 部位, 位置, 病因, 経過, …
-    #[serde(default)]
     pub kind: String,
     /// Receipt code, 4 digits.
-    #[serde(default)]
     pub receipt_code: String,
+    /// 修飾語管理番号, 8 digits.
+    pub modifier_id: String,
+    /// 修飾語交換用コード, 4 characters.
+    pub exchange_code: String,
     /// What it does to the assertion: suspected, history, …
-    #[serde(default)]
     pub effect: String,
-    /// Other spellings.
-    #[serde(default)]
-    pub aliases: String,
 }
 
 /// Number of a disease in the lexicon.
 pub type DiseaseId = u32;
 
 /// A disease.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Disease {
     /// The master's spelling.
     pub name: String,
     /// ICD-10 with its point.
     pub icd10: Option<String>,
-    /// All its codes.
+    /// The second ICD-10 of a dual classification.
+    pub icd10_second: Option<String>,
+    /// All its codes of today, or the last it had.
     pub codes: Codes,
+    /// Every code with its edition and time.
+    pub history: Vec<Code>,
+    /// 採択区分: 1 preferred, 2 accepted, 3 only for compatibility; 0 not told.
+    pub adoption: u8,
+    /// It left the master; its successor, if it has one, is the 管理番号 in `successor`.
+    pub abolished: bool,
+    /// 移行先: 管理番号 of the disease that replaced it.
+    pub successor: Option<String>,
     /// May not stand alone on a claim (骨折).
     pub not_alone: bool,
 }
@@ -95,7 +65,7 @@ impl Disease {
 }
 
 /// What an abbreviation can mean.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Abbreviation {
     /// As written.
     pub written: String,
@@ -123,116 +93,28 @@ pub struct DiseaseMatch<'l> {
 }
 
 /// All diseases.
-#[derive(Debug)]
-pub struct Diseases {
-    all: Vec<Disease>,
-    index: Index<(DiseaseId, How)>,
-    abbreviations: Vec<Abbreviation>,
-    exact_case: Index<u32>,
-    folded_case: Index<u32>,
-    prefixes: Index<u32>,
-    suffixes: Index<u32>,
-    modifiers: Vec<ModifierRow>,
+#[derive(Debug, Clone, Copy)]
+pub struct Diseases<'l> {
+    pub(crate) image: &'l Image,
 }
 
-/// Spellings of the master that charts write otherwise, both ways.
-const OTHER_SPELLINGS: &[(&str, &str)] = &[
-    ("のう", "嚢"),
-    ("じんま疹", "蕁麻疹"),
-    ("うっ血", "鬱血"),
-    ("うつ病", "鬱病"),
-    ("癌", "がん"),
-    ("てんかん", "癲癇"),
-    ("びらん", "糜爛"),
-    ("けいれん", "痙攣"),
-    ("れん縮", "攣縮"),
-    ("そう痒", "掻痒"),
-    ("ざ瘡", "痤瘡"),
-    ("じん帯", "靱帯"),
-    ("蜂巣炎", "蜂窩織炎"),
-    ("膿瘍", "のう瘍"),
-    ("しみ", "シミ"),
-    ("粥状", "アテローム"),
-    ("メニエール", "メニエル"),
-    ("リウマチ", "リューマチ"),
-    ("ウイルス", "ウィルス"),
-    ("甲状腺機能亢進症", "甲状腺機能こう進症"),
-    ("胃・十二指腸", "胃十二指腸"),
-    ("尿路結石症", "尿路結石"),
-];
-
-impl Diseases {
-    pub(crate) fn load(
-        source: &impl Source,
-        abbreviations: &[AbbreviationRow],
-    ) -> Result<Self, LexiconError> {
-        let rows: Vec<DiseaseRow> = load::rows(source, "diseases.csv")?;
-        let mut keys = Vec::new();
-        let mut by_name = HashMap::new();
-        let mut diseases = Vec::with_capacity(rows.len());
-        for row in rows {
-            let id = DiseaseId::try_from(diseases.len()).unwrap_or(DiseaseId::MAX);
-            by_name.insert(normalise::key(&row.name), id);
-            add_spellings(&mut keys, &row.name, id, How::Exact);
-            for alias in list(&row.aliases) {
-                add_spellings(&mut keys, alias, id, How::Alias);
-            }
-            if row.kana.chars().count() >= 4 {
-                keys.push((normalise::key(&row.kana), (id, How::Variant)));
-            }
-            diseases.push(Disease::from_row(row));
-        }
-        keys.sort_by_key(|(_, (_, how))| *how);
-        let abbreviations = gathered(abbreviations, &by_name);
-        let modifiers: Vec<ModifierRow> = load::rows(source, "modifiers.csv")?;
-        let numbered = |position: &'static str| {
-            modifiers.iter().enumerate().filter(move |(_, row)| row.position == position).flat_map(
-                |(number, row)| {
-                    let number = u32::try_from(number).unwrap_or(u32::MAX);
-                    std::iter::once(row.name.as_str())
-                        .chain(list(&row.aliases))
-                        .map(move |name| (normalise::key(name), number))
-                },
-            )
-        };
-        let written = |folded: bool| {
-            abbreviations.iter().enumerate().map(move |(number, abbreviation)| {
-                let written: Vec<char> = abbreviation.written.chars().collect();
-                let key = if folded {
-                    written.into_iter().map(normalise::fold).collect()
-                } else {
-                    written
-                };
-                (key, u32::try_from(number).unwrap_or(u32::MAX))
-            })
-        };
-        Ok(Self {
-            index: Index::new(keys),
-            exact_case: Index::new(written(false)),
-            folded_case: Index::new(written(true)),
-            prefixes: Index::new(numbered("prefix")),
-            suffixes: Index::new(numbered("suffix")),
-            all: diseases,
-            abbreviations,
-            modifiers,
-        })
-    }
-
+impl<'l> Diseases<'l> {
     /// Diseases that the text begins with, longest spelling first; `chars` as written and
     /// `folded` are the same text.
-    pub fn at(&self, chars: &[char], folded: &[char]) -> Vec<DiseaseMatch<'_>> {
-        let mut found: Vec<DiseaseMatch<'_>> = self
-            .index
+    pub fn at(self, chars: &[char], folded: &[char]) -> Vec<DiseaseMatch<'l>> {
+        let mut found: Vec<DiseaseMatch<'l>> = self
+            .image
+            .keys(section::DISEASE_KEYS)
             .prefixes(folded)
             .into_iter()
             .map(|prefix| self.named(prefix.entries, prefix.length, 1.0))
             .collect();
-        let exact = self.exact_case.prefixes(chars);
-        let folded = self.folded_case.prefixes(folded);
+        let exact = self.image.keys(section::EXACT_CASE_KEYS).prefixes(chars);
+        let folded = self.image.keys(section::FOLDED_CASE_KEYS).prefixes(folded);
         for prefix in exact.iter().chain(
             folded.iter().filter(|folded| !exact.iter().any(|exact| exact.length == folded.length)),
         ) {
-            let abbreviation = &self.abbreviations[prefix.entries[0] as usize];
+            let abbreviation = self.abbreviation(prefix.entries[0].get());
             // A name of the lexicon is surer than the same letters as an abbreviation.
             if found.iter().any(|found| found.length == prefix.length) && !abbreviation.must_ask {
                 continue;
@@ -245,57 +127,85 @@ impl Diseases {
     }
 
     /// Diseases that the text may begin with if it was misread, best first.
-    pub fn near(&self, folded: &[char]) -> Vec<DiseaseMatch<'_>> {
-        self.index
-            .near(folded, 6)
-            .iter()
-            .filter(|near| near.key.len() >= 3 && near.length >= 2)
-            .filter(|near| near.key.iter().any(|char| !char.is_ascii()))
-            .filter(|near| near.cost <= (near.key.len() as f32 * 0.26).max(0.4))
-            .map(|near| DiseaseMatch {
-                how: if near.cost > 0.0 { How::Likeness } else { How::Exact },
-                ..self.named(near.entries, near.length, near.score)
+    pub fn near(self, folded: &[char]) -> Vec<DiseaseMatch<'l>> {
+        self.near_reading(&Reading::of(folded))
+    }
+
+    /// Likewise, with what the engine would have read instead.
+    pub fn near_reading(self, reading: &Reading) -> Vec<DiseaseMatch<'l>> {
+        let keys = self.image.keys(section::DISEASE_KEYS);
+        let bounds = Bounds { extent: Extent::Beginning, limit: 300, share: 27.0, slack: 110 };
+        let mut found: Vec<DiseaseMatch<'l>> = self
+            .image
+            .near(section::DISEASE_KEYS, reading, bounds, 8)
+            .into_iter()
+            .filter_map(|near| {
+                let word = keys.word(near.word);
+                let allowed = (word.len() as f32 * 26.0).max(40.0);
+                let acceptable = word.len() >= 3
+                    && near.taken >= 2
+                    && word.iter().any(|char| !char.is_ascii())
+                    && f32::from(near.cost) <= allowed;
+                acceptable.then(|| DiseaseMatch {
+                    how: if near.cost > 0 { How::Likeness } else { How::Exact },
+                    ..self.named(
+                        keys.entries(near.word),
+                        reading.covered(near.taken),
+                        crate::score(near.cost, word.len()),
+                    )
+                })
             })
-            .collect()
+            .collect();
+        found.sort_by(|one, other| other.score.total_cmp(&one.score));
+        found
     }
 
     /// The longest modifier of the prefix kind that the folded text begins with.
-    pub fn prefix_at(&self, folded: &[char]) -> Option<(&ModifierRow, usize)> {
-        let prefix = self.prefixes.longest(folded)?;
-        Some((&self.modifiers[prefix.entries[0] as usize], prefix.length))
+    pub fn prefix_at(self, folded: &[char]) -> Option<(&'l ModifierRow, usize)> {
+        self.modifier_at(section::PREFIX_KEYS, folded)
     }
 
     /// The longest modifier of the suffix kind that the folded text begins with.
-    pub fn suffix_at(&self, folded: &[char]) -> Option<(&ModifierRow, usize)> {
-        let prefix = self.suffixes.longest(folded)?;
-        Some((&self.modifiers[prefix.entries[0] as usize], prefix.length))
+    pub fn suffix_at(self, folded: &[char]) -> Option<(&'l ModifierRow, usize)> {
+        self.modifier_at(section::SUFFIX_KEYS, folded)
+    }
+
+    fn modifier_at(self, section: usize, folded: &[char]) -> Option<(&'l ModifierRow, usize)> {
+        let prefix = self.image.keys(section).longest(folded)?;
+        let number = prefix.entries[0].get() as usize;
+        Some((self.image.modifiers.get(&self.image.file, number), prefix.length))
     }
 
     /// The disease of a number.
-    pub fn get(&self, id: DiseaseId) -> &Disease {
-        &self.all[id as usize]
+    pub fn get(self, id: DiseaseId) -> &'l Disease {
+        self.image.diseases.get(&self.image.file, id as usize)
+    }
+
+    /// How many diseases are known.
+    pub fn n_diseases(self) -> usize {
+        self.image.diseases.len()
+    }
+
+    fn abbreviation(self, number: u32) -> &'l Abbreviation {
+        self.image.abbreviations.get(&self.image.file, number as usize)
     }
 
     /// Every name, for the user dictionary of the tokeniser.
-    pub fn spellings(&self) -> impl Iterator<Item = &str> {
-        self.all.iter().map(|disease| disease.name.as_str())
+    pub fn spellings(self) -> impl Iterator<Item = String> {
+        self.image.diseases.all(&self.image.file).map(|disease| disease.name)
     }
 
-    fn named(&self, entries: &[(DiseaseId, How)], length: usize, score: f32) -> DiseaseMatch<'_> {
-        let how = entries.iter().map(|(_, how)| *how).min().unwrap_or(How::Exact);
+    fn named(self, entries: &[U32], length: usize, score: f32) -> DiseaseMatch<'l> {
+        let entries = entries.iter().map(|entry| entry.get());
+        let how = entries.clone().map(How::of_entry).min().unwrap_or(How::Exact);
         let diseases = entries
-            .iter()
-            .filter(|(_, other)| *other == how)
-            .map(|(id, how)| (self.get(*id), *how))
+            .filter(|entry| How::of_entry(*entry) == how)
+            .map(|entry| (self.get(How::number_of_entry(entry)), how))
             .collect();
         DiseaseMatch { diseases, abbreviation: None, length, how, score }
     }
 
-    fn abbreviated<'l>(
-        &'l self,
-        abbreviation: &'l Abbreviation,
-        length: usize,
-    ) -> DiseaseMatch<'l> {
+    fn abbreviated(self, abbreviation: &'l Abbreviation, length: usize) -> DiseaseMatch<'l> {
         let diseases = abbreviation
             .diseases
             .iter()
@@ -309,96 +219,4 @@ impl Diseases {
             score: 1.0,
         }
     }
-}
-
-impl Disease {
-    fn from_row(row: DiseaseRow) -> Self {
-        let mut codes = Codes::new();
-        for (system, code) in [
-            (CodeSystem::Icd10, &row.icd10),
-            (CodeSystem::DiseaseId, &row.disease_id),
-            (CodeSystem::DiseaseExchange, &row.exchange_code),
-            (CodeSystem::DiseaseReceipt, &row.receipt_code),
-        ] {
-            if !code.is_empty() {
-                codes.insert(system, code.clone());
-            }
-        }
-        Self {
-            icd10: (!row.icd10.is_empty()).then_some(row.icd10),
-            name: row.name,
-            codes,
-            not_alone: row.not_alone == "1",
-        }
-    }
-}
-
-/// A name with the spellings that charts use for it.
-fn add_spellings(
-    keys: &mut Vec<(Vec<char>, (DiseaseId, How))>,
-    name: &str,
-    id: DiseaseId,
-    how: How,
-) {
-    keys.push((normalise::key(name), (id, how)));
-    let mut others = vec![name.to_owned()];
-    for (one, other) in OTHER_SPELLINGS {
-        for (from, to) in [(one, other), (other, one)] {
-            if name.contains(from) {
-                others.push(name.replace(from, to));
-            }
-        }
-    }
-    for (number, spelling) in others.iter().enumerate() {
-        if number > 0 {
-            keys.push((normalise::key(spelling), (id, How::Variant)));
-        }
-        // 高血圧, 便秘, 脱水: the 症 is often left off, and often added.
-        if let Some(short) = spelling.strip_suffix('症') {
-            if short.chars().count() >= 2 {
-                keys.push((normalise::key(short), (id, How::Variant)));
-            }
-        } else if spelling.chars().count() >= 4
-            && spelling.ends_with(['痛', '石', '全', '害', '少', '炎'])
-        {
-            keys.push((normalise::key(&format!("{spelling}症")), (id, How::Variant)));
-        }
-    }
-    if name.contains('・') {
-        keys.push((normalise::key(&name.replace('・', "")), (id, How::Variant)));
-    }
-}
-
-/// All meanings of each abbreviation together.
-fn gathered(
-    rows: &[AbbreviationRow],
-    by_name: &HashMap<Vec<char>, DiseaseId>,
-) -> Vec<Abbreviation> {
-    let mut gathered: Vec<Abbreviation> = Vec::new();
-    let mut places: HashMap<&str, usize> = HashMap::new();
-    for row in rows {
-        let disease = (row.kind == "disease")
-            .then(|| by_name.get(&normalise::key(&row.name)).copied())
-            .flatten();
-        let place = *places.entry(&row.written).or_insert_with(|| {
-            gathered.push(Abbreviation {
-                written: row.written.clone(),
-                diseases: Vec::new(),
-                others: Vec::new(),
-                must_ask: false,
-            });
-            gathered.len() - 1
-        });
-        let abbreviation = &mut gathered[place];
-        match disease {
-            Some(id) => abbreviation.diseases.push((id, row.meaning.clone())),
-            None if !row.name.is_empty() => abbreviation.others.push(row.name.clone()),
-            None => {}
-        }
-        abbreviation.others.extend(list(&row.other_meanings).map(str::to_owned));
-        abbreviation.must_ask |= row.must_ask == "1";
-    }
-    // An abbreviation of drugs or tests alone is none of a disease.
-    gathered.retain(|abbreviation| !abbreviation.diseases.is_empty());
-    gathered
 }

@@ -2,81 +2,20 @@
 
 use std::collections::HashMap;
 
-use chart::{CodeSystem, Codes};
-use serde::Deserialize;
+use chart::Codes;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     How, Strength,
-    disease::AbbreviationRow,
-    error::LexiconError,
-    index::{Index, Near},
-    load::{self, Source, list},
-    normalise,
+    entry::Code,
+    image::{Image, section},
+    keys::Prefix,
+    noisy::{Bounds, Extent},
+    reading::Reading,
 };
 
-/// A row of drugs.csv.
-#[derive(Debug, Deserialize)]
-struct DrugRow {
-    stem: String,
-    #[serde(default)]
-    kind: String,
-    #[serde(default)]
-    generic: String,
-    #[serde(default)]
-    form: String,
-    #[serde(default)]
-    strengths: String,
-    #[serde(default)]
-    unit: String,
-    #[serde(default)]
-    class: String,
-    #[serde(default)]
-    daily_max: String,
-    #[serde(default)]
-    weekly_max: String,
-    #[serde(default)]
-    usage_hint: String,
-    #[serde(default)]
-    kana: String,
-    #[serde(default)]
-    aliases: String,
-    #[serde(default)]
-    kampo_number: String,
-    #[serde(default)]
-    status: String,
-}
-
-/// A row of products.csv.
-#[derive(Debug, Deserialize)]
-struct ProductRow {
-    stem: String,
-    #[serde(default)]
-    form: String,
-    #[serde(default)]
-    strength: String,
-    #[serde(default)]
-    master_name: String,
-    #[serde(default)]
-    price_code: String,
-    #[serde(default)]
-    receipt_code: String,
-    #[serde(default)]
-    generic_code: String,
-    #[serde(default)]
-    status: String,
-}
-
-/// A row of lookalikes.csv.
-#[derive(Debug, Deserialize)]
-struct LookAlikeRow {
-    group: String,
-    name: String,
-    #[serde(default)]
-    class: String,
-}
-
 /// A name and all that is made under it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct DrugName {
     /// The name without strength, form and maker.
     pub stem: String,
@@ -84,16 +23,18 @@ pub struct DrugName {
     pub generic: String,
     /// `brand`, `generic` or `kampo`.
     pub kind: String,
-    /// Therapeutic class.
+    /// Therapeutic class in words; empty if no source tells.
     pub class: String,
+    /// 薬効分類: the first four figures of the price codes; empty if it has none.
+    pub group: String,
     /// The forms it comes in.
     pub forms: Vec<DrugForm>,
-    /// Names that are easily taken for it, with their classes.
+    /// Names that are known to be taken for it, or so near that they may be, with their classes.
     pub look_alikes: Vec<(String, String)>,
 }
 
 /// One form of a drug.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct DrugForm {
     /// 錠, カプセル, 軟膏.
     pub form: String,
@@ -114,7 +55,7 @@ pub struct DrugForm {
 }
 
 /// A product with its codes.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Product {
     /// The name in the master.
     pub master_name: String,
@@ -141,149 +82,145 @@ pub struct DrugMatch<'l> {
     pub ambiguous: bool,
 }
 
+/// A row of a master: what the code on a claim or a box stands for.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct ListedProduct {
+    /// The name in the master.
+    pub name: String,
+    /// Number of the drug's name.
+    pub drug: u32,
+    /// OD錠; empty if the name has none.
+    pub form: String,
+    /// 5mg; empty if the name has none.
+    pub strength: String,
+    /// The maker, as far as the name or the master tells.
+    pub maker: String,
+    /// It is a general name and says nothing of the maker.
+    pub is_general: bool,
+    /// Its codes of today, or the last it had.
+    pub codes: Codes,
+    /// Every code with its edition and time.
+    pub history: Vec<Code>,
+    /// Whether a current list has it.
+    pub current: bool,
+    /// The receipt code of the product it was replaced by.
+    pub successor: Option<String>,
+}
+
+/// The small tables of drugs.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct DrugTables {
+    /// Makers' numbers of 漢方.
+    pub kampo: HashMap<u16, u32>,
+    /// Spellings that never select a drug by themselves.
+    pub must_ask: Vec<Vec<char>>,
+}
+
 /// All drugs.
-#[derive(Debug)]
-pub struct Drugs {
-    names: Vec<DrugName>,
-    index: Index<(u32, How)>,
-    kampo: HashMap<u16, u32>,
-    must_ask: Vec<Vec<char>>,
+#[derive(Debug, Clone, Copy)]
+pub struct Drugs<'l> {
+    pub(crate) image: &'l Image,
 }
 
 /// A name of fewer characters is found by likeness too easily.
 const SHORTEST_LIKENESS: usize = 3;
 
-impl Drugs {
-    pub(crate) fn load(
-        source: &impl Source,
-        abbreviations: &[AbbreviationRow],
-    ) -> Result<Self, LexiconError> {
-        let rows: Vec<DrugRow> = load::rows(source, "drugs.csv")?;
-        let mut names: Vec<DrugName> = Vec::new();
-        let mut by_stem: HashMap<String, u32> = HashMap::new();
-        let mut keys: Vec<(Vec<char>, (u32, How))> = Vec::new();
-        let mut kampo = HashMap::new();
-        for row in &rows {
-            let number = *by_stem.entry(row.stem.clone()).or_insert_with(|| {
-                names.push(DrugName {
-                    stem: row.stem.clone(),
-                    generic: row.generic.clone(),
-                    kind: row.kind.clone(),
-                    class: row.class.clone(),
-                    forms: Vec::new(),
-                    look_alikes: Vec::new(),
-                });
-                u32::try_from(names.len() - 1).unwrap_or(u32::MAX)
-            });
-            let name = &mut names[number as usize];
-            name.forms.push(DrugForm::from_row(row));
-            keys.push((normalise::key(&row.stem), (number, How::Exact)));
-            if !row.kana.is_empty() {
-                keys.push((normalise::key(&row.kana), (number, How::Alias)));
-            }
-            keys.extend(
-                list(&row.aliases).map(|alias| (normalise::key(alias), (number, How::Alias))),
-            );
-            if let Ok(kampo_number) = row.kampo_number.parse() {
-                kampo.insert(kampo_number, number);
-            }
-        }
-        let mut must_ask = Vec::new();
-        for row in abbreviations.iter().filter(|row| row.kind == "drug") {
-            let key = normalise::key(&row.written);
-            if let Some(&number) = by_stem.get(&row.name) {
-                keys.push((key.clone(), (number, How::Abbreviation)));
-            }
-            if row.must_ask == "1" {
-                must_ask.push(key);
-            }
-        }
-        add_products(&mut names, &by_stem, load::rows(source, "products.csv")?);
-        add_look_alikes(&mut names, &by_stem, &load::rows(source, "lookalikes.csv")?);
-        keys.sort_by_key(|(_, (_, how))| *how);
-        Ok(Self { names, index: Index::new(keys), kampo, must_ask })
-    }
+/// What a misread name at the beginning of a text may cost, first tried and at most. Of the names
+/// read from generated lines, those that cost more than three edits were right less than half of
+/// the time (docs/lexicon.md).
+const LIMITS: [u16; 2] = [140, 300];
 
+impl<'l> Drugs<'l> {
     /// Drugs that the folded text begins with, longest spelling first.
-    pub fn at(&self, text: &[char]) -> Vec<DrugMatch<'_>> {
-        let mut found: Vec<DrugMatch<'_>> = self
-            .index
-            .prefixes(text)
-            .into_iter()
-            .map(|prefix| self.found(prefix.entries, &text[..prefix.length], 1.0))
-            .collect();
-        found.reverse();
-        found
+    pub fn at(self, text: &[char]) -> Vec<DrugMatch<'l>> {
+        let keys = self.image.keys(section::DRUG_KEYS);
+        let found = |prefix: Prefix<'l>| {
+            let spelling = &text[..prefix.length];
+            DrugMatch {
+                length: prefix.length,
+                ..self.found(prefix.entries.iter().map(|entry| entry.get()), spelling, 1.0)
+            }
+        };
+        keys.prefixes(text).into_iter().rev().map(found).collect()
     }
 
     /// Drugs that the folded text may begin with if it was misread, best first.
-    pub fn near(&self, text: &[char]) -> Vec<DrugMatch<'_>> {
-        let acceptable = |near: &Near<'_, (u32, How)>| {
-            near.key.len() >= SHORTEST_LIKENESS
-                && near.cost <= likeness_allowed(near.key.len())
-                && near.length > 0
-        };
-        self.index
-            .near(text, 8)
-            .iter()
-            .filter(|near| acceptable(near))
-            .map(|near| DrugMatch {
-                length: near.length,
-                how: if near.cost > 0.0 { How::Likeness } else { How::Exact },
-                ..self.found(near.entries, near.key, near.score)
+    pub fn near(self, text: &[char]) -> Vec<DrugMatch<'l>> {
+        self.near_reading(&Reading::of(text))
+    }
+
+    /// Likewise, with what the engine would have read instead.
+    pub fn near_reading(self, reading: &Reading) -> Vec<DrugMatch<'l>> {
+        let keys = self.image.keys(section::DRUG_KEYS);
+        let near = LIMITS.into_iter().map(|limit| {
+            let bounds = Bounds { extent: Extent::Beginning, limit, share: 27.0, slack: 130 };
+            self.image.near(section::DRUG_KEYS, reading, bounds, 8)
+        });
+        let near = near.into_iter().find(|near| !near.is_empty()).unwrap_or_default();
+        let mut found: Vec<DrugMatch<'l>> = near
+            .into_iter()
+            .filter(|near| near.taken > 0 && keys.symbols(near.word).len() >= SHORTEST_LIKENESS)
+            .map(|near| {
+                let entries = keys.entries(near.word).iter().map(|entry| entry.get());
+                let word = keys.word(near.word);
+                DrugMatch {
+                    length: reading.covered(near.taken),
+                    how: if near.cost > 0 { How::Likeness } else { How::Exact },
+                    ..self.found(entries, &word, crate::score(near.cost, word.len()))
+                }
             })
-            .collect()
+            .collect();
+        found.sort_by(|one, other| other.score.total_cmp(&one.score));
+        found
     }
 
     /// The 漢方 preparation of a maker's number: 68 is 芍薬甘草湯.
-    pub fn kampo(&self, number: u16) -> Option<&DrugName> {
-        self.kampo.get(&number).map(|number| &self.names[*number as usize])
+    pub fn kampo(self, number: u16) -> Option<&'l DrugName> {
+        self.image.drug_tables.kampo.get(&number).map(|number| self.get(*number))
     }
 
-    /// Every spelling, for the user dictionary of the tokeniser.
-    pub fn spellings(&self) -> impl Iterator<Item = &str> {
-        self.names.iter().map(|name| name.stem.as_str())
+    /// The name of a number.
+    pub fn get(self, number: u32) -> &'l DrugName {
+        self.image.drugs.get(&self.image.file, number as usize)
     }
 
-    fn found(&self, entries: &[(u32, How)], spelling: &[char], score: f32) -> DrugMatch<'_> {
-        let best = entries.iter().map(|(_, how)| *how).min().unwrap_or(How::Exact);
+    /// The product of a number.
+    pub fn product(self, number: u32) -> &'l ListedProduct {
+        self.image.products.get(&self.image.file, number as usize)
+    }
+
+    /// How many products are known.
+    pub fn n_products(self) -> usize {
+        self.image.products.len()
+    }
+
+    /// Every name, for the user dictionary of the tokeniser.
+    pub fn spellings(self) -> impl Iterator<Item = String> {
+        self.image.drugs.all(&self.image.file).map(|name| name.stem)
+    }
+
+    fn found(
+        self,
+        entries: impl Iterator<Item = u32> + Clone,
+        spelling: &[char],
+        score: f32,
+    ) -> DrugMatch<'l> {
+        let best = entries.clone().map(How::of_entry).min().unwrap_or(How::Exact);
         let mut numbers: Vec<u32> = Vec::new();
-        for (number, _) in entries.iter().filter(|(_, how)| *how == best) {
-            if !numbers.contains(number) {
-                numbers.push(*number);
+        for entry in entries.filter(|entry| How::of_entry(*entry) == best) {
+            let number = How::number_of_entry(entry);
+            if !numbers.contains(&number) {
+                numbers.push(number);
             }
         }
-        let names = numbers.into_iter().map(|number| &self.names[number as usize]).collect();
+        let names = numbers.into_iter().map(|number| self.get(number)).collect();
         let spelling: Vec<char> = spelling.iter().copied().filter(|c| !c.is_whitespace()).collect();
-        let ambiguous = self.must_ask.contains(&spelling);
+        let ambiguous = self.image.drug_tables.must_ask.contains(&spelling);
         DrugMatch { names, length: spelling.len(), how: best, score, ambiguous }
     }
 }
 
-/// How much of a name may be wrong: a third of a letter each, at least one confusion.
-fn likeness_allowed(length: usize) -> f32 {
-    match length {
-        0..=3 => 0.4,
-        4 => 1.0,
-        5 | 6 => 1.4,
-        _ => length as f32 * 0.27,
-    }
-}
-
 impl DrugForm {
-    fn from_row(row: &DrugRow) -> Self {
-        Self {
-            form: row.form.clone(),
-            strengths: list(&row.strengths).filter_map(Strength::parse).collect(),
-            unit: row.unit.clone(),
-            daily_max: Strength::parse(&row.daily_max),
-            weekly_max: Strength::parse(&row.weekly_max),
-            usage_hint: row.usage_hint.clone(),
-            historic: row.status == "historic",
-            products: Vec::new(),
-        }
-    }
-
     /// Whether amounts are totals and not doses: ointments, drops, patches.
     pub fn is_external(&self) -> bool {
         EXTERNAL.iter().any(|word| self.form.contains(word))
@@ -324,41 +261,3 @@ pub const EXTERNAL: &[&str] = &[
     "鼻",
     "シャンプー",
 ];
-
-fn add_products(names: &mut [DrugName], by_stem: &HashMap<String, u32>, rows: Vec<ProductRow>) {
-    for row in rows {
-        let Some(number) = by_stem.get(&row.stem) else { continue };
-        let Some(form) =
-            names[*number as usize].forms.iter_mut().find(|form| form.form == row.form)
-        else {
-            continue;
-        };
-        let mut codes = Codes::new();
-        for (system, code) in [
-            (CodeSystem::PriceList, row.price_code),
-            (CodeSystem::Receipt, row.receipt_code),
-            (CodeSystem::GenericName, row.generic_code),
-        ] {
-            if !code.is_empty() {
-                codes.insert(system, code);
-            }
-        }
-        form.products.push(Product {
-            master_name: row.master_name,
-            strength: row.strength,
-            codes,
-            current: row.status != "historic",
-        });
-    }
-}
-
-fn add_look_alikes(names: &mut [DrugName], by_stem: &HashMap<String, u32>, rows: &[LookAlikeRow]) {
-    for row in rows {
-        let Some(number) = by_stem.get(&row.name) else { continue };
-        let others = rows
-            .iter()
-            .filter(|other| other.group == row.group && other.name != row.name)
-            .map(|other| (other.name.clone(), other.class.clone()));
-        names[*number as usize].look_alikes.extend(others);
-    }
-}

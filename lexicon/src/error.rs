@@ -23,4 +23,18 @@ pub enum LexiconError {
         /// What does not fit.
         reason: String,
     },
+    /// The imported masters cannot be read.
+    #[error(transparent)]
+    Masters(#[from] crate::masters::MastersError),
+    /// The lexicon could not be compiled.
+    #[error("the lexicon could not be compiled: {0}")]
+    Compile(String),
+    /// The compiled lexicon could not be put in place.
+    #[error("{path} cannot be written")]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
 }

@@ -1,28 +1,55 @@
 //! Drugs, diseases and the words around them, and the ways to find them.
 //!
-//! Names lead to entries through an [`Index`]: as written in the master, by alias, by
-//! abbreviation (exact case first), without a closing 症, and at last by likeness. Codes come
+//! In: what sources say ([`entry::Entries`]): the starter tables and imported masters. Out: one
+//! compiled file, mapped into memory ([`Lexicon`]), and the searches over it: names that a text
+//! begins with, names that a misread text may be, names that a clerk is about to type. Codes come
 //! with the row that was found or not at all.
 
+mod compile; // from entries to the file
+mod confusion; // what is taken for what
 mod disease; // diseases, abbreviations, modifiers
 mod drug; // drugs and products
 pub mod entry; // what any source says, before it is compiled
 mod error;
-mod index; // names to entries
-mod likeness; // how alike two words are
-mod load; // the starter tables
+mod file; // the compiled file
+mod image; // what lies where in it
+mod keys; // words to entries
 pub mod masters; // official files
+mod noisy; // words that a misread text may be
 pub mod normalise; // one spelling for each character
+mod product_name; // the parts of a product's name
+mod reading; // what was read and what else it may be
+mod records; // entries in the file
+mod search; // whole names that were misread
+mod spelling; // how charts spell diseases
+mod starter; // the tables that come with the program
 mod strength; // 5mg, 0.1%
+mod suggest; // what a clerk is about to type
+mod typed; // how people type names
 mod words; // laboratory items, vital signs, allergens, symptoms
 
 use std::path::Path;
 
-pub use disease::{Disease, DiseaseMatch};
-pub use drug::{DrugForm, DrugMatch, DrugName, EXTERNAL};
+pub use disease::{Disease, DiseaseMatch, Diseases, ModifierRow};
+pub use drug::{DrugForm, DrugMatch, DrugName, Drugs, EXTERNAL, ListedProduct};
 pub use error::LexiconError;
+pub use product_name::ProductName;
+pub use reading::Reading;
+pub use search::{Candidate, Named, Scope};
+pub use starter::Tables;
 pub use strength::Strength;
-pub use words::Item;
+pub use suggest::{Suggestion, Uses};
+pub use words::{Item, Words};
+
+use sha2::{Digest, Sha256};
+
+use crate::{
+    confusion::Confusions,
+    entry::Entries,
+    file::File,
+    image::Image,
+    masters::{Store, join_starter, merge},
+};
 
 /// How a name was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,6 +67,22 @@ pub enum How {
 }
 
 impl How {
+    const ALL: [Self; 5] =
+        [Self::Exact, Self::Alias, Self::Abbreviation, Self::Variant, Self::Likeness];
+
+    /// The number of a thing and how a word leads to it, as they stand in the compiled file.
+    pub(crate) const fn entry(self, number: u32) -> u32 {
+        number << 3 | self as u32
+    }
+
+    pub(crate) fn of_entry(entry: u32) -> Self {
+        Self::ALL.get(entry as usize & 7).copied().unwrap_or(Self::Likeness)
+    }
+
+    pub(crate) const fn number_of_entry(entry: u32) -> u32 {
+        entry >> 3
+    }
+
     /// The word for it in candidates.
     pub const fn reason(self) -> &'static str {
         match self {
@@ -52,53 +95,108 @@ impl How {
     }
 }
 
-/// The compiled lexicon.
+/// The compiled lexicon, open.
 #[derive(Debug)]
 pub struct Lexicon {
-    version: String,
-    drugs: drug::Drugs,
-    diseases: disease::Diseases,
-    words: words::Words,
+    image: Image,
 }
 
 impl Lexicon {
-    /// Opens the folder of the lexicon's files.
-    pub fn open(folder: &Path) -> Result<Self, LexiconError> {
-        Self::from_source(&load::Folder(folder))
+    /// Opens the compiled file, if it is there, whole, and made from sources of that version.
+    pub fn open(file: &Path, version: &str) -> Result<Option<Self>, LexiconError> {
+        let opened = File::map(file)
+            .map_err(|source| LexiconError::File { path: file.to_owned(), source })?;
+        let current = opened.filter(|file| file.version() == version);
+        Ok(current.and_then(Image::of).map(|image| Self { image }))
     }
 
-    /// From files in memory, by name: for trying out and for tests.
-    pub fn from_texts(files: &[(&str, &str)]) -> Result<Self, LexiconError> {
-        Self::from_source(&files)
-    }
-
-    fn from_source(source: &impl load::Source) -> Result<Self, LexiconError> {
-        let abbreviations: Vec<disease::AbbreviationRow> = load::rows(source, "abbreviations.csv")?;
-        Ok(Self {
-            version: load::version(source)?,
-            drugs: drug::Drugs::load(source, &abbreviations)?,
-            diseases: disease::Diseases::load(source, &abbreviations)?,
-            words: words::Words::load(source)?,
+    /// Opens the compiled file; compiles it first from the tables and the masters in use, unless
+    /// it is there, whole, and made of the same.
+    pub fn ensure(file: &Path, tables: Tables<'_>, masters: &Store) -> Result<Self, LexiconError> {
+        let version = version(tables, masters)?;
+        if let Some(current) = Self::open(file, &version)? {
+            return Ok(current);
+        }
+        Self::compile(file, tables, &version, || match masters.fingerprint()? {
+            Some(_) => Ok(merge(&masters.load()?)),
+            None => Ok(Entries::default()),
         })
     }
 
-    /// Changes whenever a row changes.
+    /// Compiles the file from the tables and what masters say, and opens it.
+    pub fn compile(
+        file: &Path,
+        tables: Tables<'_>,
+        version: &str,
+        masters: impl FnOnce() -> Result<Entries, LexiconError>,
+    ) -> Result<Self, LexiconError> {
+        let entries = join_starter(masters()?, tables.entries()?);
+        let bytes = compile::compile(version, &entries, Confusions::of(tables)?)?;
+        file::write(file, &bytes)
+            .map_err(|source| LexiconError::Write { path: file.to_owned(), source })?;
+        Self::open(file, version)?.ok_or_else(|| {
+            LexiconError::Compile(format!("{} does not open after it was written", file.display()))
+        })
+    }
+
+    /// From the tables alone, in memory.
+    fn in_memory(tables: Tables<'_>) -> Result<Self, LexiconError> {
+        let entries = tables.entries()?;
+        let bytes = compile::compile(&tables.version()?, &entries, Confusions::of(tables)?)?;
+        let image = File::in_memory(bytes).and_then(Image::of);
+        let unread = || LexiconError::Compile("what was compiled does not open".into());
+        Ok(Self { image: image.ok_or_else(unread)? })
+    }
+
+    /// From files of tables in memory, by name: for trying out and for tests.
+    pub fn from_texts(files: &[(&str, &str)]) -> Result<Self, LexiconError> {
+        Self::in_memory(Tables::Texts(files))
+    }
+
+    /// From the folder of the tables, in memory alone.
+    pub fn from_folder(folder: &Path) -> Result<Self, LexiconError> {
+        Self::in_memory(Tables::Folder(folder))
+    }
+
+    /// Changes whenever a row of a source changes.
     pub fn version(&self) -> &str {
-        &self.version
+        self.image.file.version()
+    }
+
+    /// Size of the compiled file in bytes.
+    pub fn size(&self) -> usize {
+        self.image.file.len()
+    }
+
+    /// The sources that it was compiled from.
+    pub fn editions(&self) -> &[entry::Edition] {
+        &self.image.editions
     }
 
     /// The drugs.
-    pub const fn drugs(&self) -> &drug::Drugs {
-        &self.drugs
+    pub const fn drugs(&self) -> Drugs<'_> {
+        Drugs { image: &self.image }
     }
 
     /// The diseases.
-    pub const fn diseases(&self) -> &disease::Diseases {
-        &self.diseases
+    pub const fn diseases(&self) -> Diseases<'_> {
+        Diseases { image: &self.image }
     }
 
     /// The words of tests, vital signs, allergies and symptoms.
-    pub const fn words(&self) -> &words::Words {
-        &self.words
+    pub const fn words(&self) -> Words<'_> {
+        Words { image: &self.image }
     }
+}
+
+/// How sure a likeness is: 1 for no cost, falling with the part of the word that is wrong.
+pub(crate) fn score(cost: u16, length: usize) -> f32 {
+    (1.0 - f32::from(cost) / 100.0 / length.max(1) as f32).clamp(0.0, 1.0)
+}
+
+/// Changes whenever the tables or the masters in use do.
+fn version(tables: Tables<'_>, masters: &Store) -> Result<String, LexiconError> {
+    let starter = tables.version()?;
+    let Some(fingerprint) = masters.fingerprint()? else { return Ok(starter) };
+    Ok(hex::encode(&Sha256::digest(starter + &fingerprint)[..8]))
 }

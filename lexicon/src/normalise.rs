@@ -362,6 +362,11 @@ pub fn fold(char: char) -> char {
     }
 }
 
+/// Latin letters of full width in half width, everything else as NFKC has it.
+pub fn narrow(word: &str) -> String {
+    word.nfkc().collect()
+}
+
 /// A word folded as keys are: NFKC, then [`fold`].
 pub fn key(word: &str) -> Vec<char> {
     let text = Text::of_line(0, word);

@@ -3,9 +3,11 @@
 use std::fmt;
 
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 /// A strength with its unit: `5mg`, `0.1%`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub struct Strength {
     /// The figure.
     pub value: Decimal,
@@ -38,6 +40,20 @@ impl Strength {
     pub fn is_same(&self, other: &Self) -> bool {
         (self.value == other.value && self.unit == other.unit)
             || self.milligrams().is_some_and(|mass| Some(mass) == other.milligrams())
+    }
+}
+
+impl From<Strength> for String {
+    fn from(strength: Strength) -> Self {
+        strength.to_string()
+    }
+}
+
+impl TryFrom<String> for Strength {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        Self::parse(&text).ok_or_else(|| format!("{text:?} is no strength"))
     }
 }
 

@@ -124,7 +124,7 @@ async fn models(config: &Config) -> Result<String> {
 
 fn understanding(config: &Config) -> Result<String> {
     let resources = dictionary::ensure(config)?;
-    let extractor = extract::Extractor::open(&resources)?;
+    let extractor = extract::Extractor::open(resources)?;
     Ok(extractor.lexicon_version().to_owned())
 }
 

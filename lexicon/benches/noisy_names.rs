@@ -1,0 +1,280 @@
+//! How well misread names are found among all masters, and how fast.
+//!
+//! `cargo bench -p lexicon --bench noisy_names -- READINGS.tsv ENTRIES.json`
+//!
+//! READINGS.tsv is what benches/noisy-names/render writes: name, font, reading. ENTRIES.json holds
+//! [`lexicon::entry::Entries`] of the masters. Without them there is nothing to measure, and that
+//! is said. The same readings go through a plain edit distance and a trigram index over the same
+//! names. The figures of record stand in docs/lexicon.md.
+
+use std::{
+    collections::{HashMap, HashSet},
+    fs,
+    path::Path,
+    time::{Duration, Instant},
+};
+
+use lexicon::{Lexicon, Reading, Scope, Tables, Uses, entry::Entries, normalise};
+
+fn main() {
+    let arguments: Vec<String> =
+        std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
+    let [readings, entries] = arguments.as_slice() else {
+        println!("skipped: needs READINGS.tsv and ENTRIES.json (see the head of this file)");
+        return;
+    };
+    let tables = Path::new(env!("CARGO_MANIFEST_DIR")).join("../models/lexicon");
+    let entries: Entries =
+        serde_json::from_slice(&fs::read(entries).expect("entries")).expect("entries");
+    let lexicon = opened(&tables, entries);
+    let lines = lines(readings);
+    let readable: Vec<&Line> = lines.iter().filter(|line| line.similarity >= 0.6).collect();
+    println!(
+        "{} readings, {} of them with an edit similarity of .6 or more ({} exact)",
+        lines.len(),
+        readable.len(),
+        readable.iter().filter(|line| line.read == line.name).count()
+    );
+    noisy(&lexicon, &readable, "noisy search");
+    let names = names(&lexicon);
+    let sample: Vec<&Line> = readable.iter().copied().step_by(4).collect();
+    println!("on every fourth of these readings, over {} names:", names.len());
+    noisy(&lexicon, &sample, "noisy search");
+    report("plain Levenshtein", &sample, |line| nearest(&names, &line.read));
+    let trigrams = Trigrams::of(&names);
+    report("trigram index", &sample, |line| trigrams.nearest(&line.read));
+    type_ahead(&lexicon, &lines);
+}
+
+/// Compiles into a file and opens it anew, as a start of the program does.
+fn opened(tables: &Path, entries: Entries) -> Lexicon {
+    let file = std::env::temp_dir().join(format!("kamikarte-lexicon-bench-{}", std::process::id()));
+    let tables = Tables::Folder(tables);
+    let version = tables.version().expect("tables");
+    let start = Instant::now();
+    drop(Lexicon::compile(&file, tables, &version, || Ok(entries)).expect("compiled"));
+    println!("compiling: {:?}", start.elapsed());
+    let mut times: Vec<Duration> = (0..20)
+        .map(|_| {
+            let start = Instant::now();
+            let lexicon = Lexicon::open(&file, &version).expect("open").expect("current");
+            let elapsed = start.elapsed();
+            drop(lexicon);
+            elapsed
+        })
+        .collect();
+    times.sort_unstable();
+    let before = memory();
+    let lexicon = Lexicon::open(&file, &version).expect("open").expect("current");
+    let size = lexicon.size() as f64 / 1e6;
+    println!(
+        "opening: median {:?}, longest {:?}; file {size:.1} MB; memory +{:.1} MB of its own",
+        times[10],
+        times[19],
+        memory() - before
+    );
+    fs::remove_file(&file).expect("the file of this bench");
+    lexicon
+}
+
+/// Anonymous memory of this process in MB: without what is mapped from files.
+fn memory() -> f64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find(|line| line.starts_with("RssAnon"));
+    let kilobytes = line.and_then(|line| line.split_whitespace().nth(1)?.parse::<f64>().ok());
+    kilobytes.unwrap_or_default() / 1e3
+}
+
+struct Line {
+    name: Vec<char>,
+    read: Vec<char>,
+    reading: String,
+    similarity: f64,
+}
+
+fn lines(path: &str) -> Vec<Line> {
+    let text = fs::read_to_string(path).expect("readings");
+    let line = |line: &str| {
+        let mut fields = line.split('\t');
+        let name = normalise::key(fields.next()?);
+        let reading = fields.nth(1)?.to_owned();
+        let read = normalise::key(&reading);
+        let longest = name.len().max(read.len()).max(1);
+        let similarity = 1.0 - levenshtein(&name, &read) as f64 / longest as f64;
+        Some(Line { name, read, reading, similarity })
+    };
+    text.lines().filter_map(line).collect()
+}
+
+fn noisy(lexicon: &Lexicon, lines: &[&Line], title: &str) {
+    report(title, lines, |line| {
+        let found = lexicon.search(&Reading::of_text(&line.reading), Scope::All, 5);
+        found.iter().map(|candidate| normalise::key(candidate.named.name())).collect()
+    });
+    let mut by_chance: Vec<(u32, u32, f32)> = vec![(0, 0, 0.0); 10];
+    for line in lines {
+        let found = lexicon.search(&Reading::of_text(&line.reading), Scope::All, 5);
+        if let Some(first) = found.first() {
+            let bin = &mut by_chance[((first.chance * 10.0) as usize).min(9)];
+            bin.0 += 1;
+            bin.1 += u32::from(normalise::key(first.named.name()) == line.name);
+            bin.2 += first.chance;
+        }
+    }
+    let bins: Vec<String> = by_chance
+        .iter()
+        .filter(|bin| bin.0 > 0)
+        .map(|(n, right, sum)| {
+            format!("{:.2}→{:.2} ({n})", sum / *n as f32, f64::from(*right) / f64::from(*n))
+        })
+        .collect();
+    println!("  said→right: {}", bins.join(", "));
+}
+
+fn report(title: &str, lines: &[&Line], search: impl Fn(&Line) -> Vec<Vec<char>>) {
+    let (mut first, mut five) = (0, 0);
+    let mut times = Vec::with_capacity(lines.len());
+    let show = std::env::var_os("KAMIKARTE_SHOW_MISSES").is_some();
+    for line in lines {
+        let start = Instant::now();
+        let found = search(line);
+        times.push(start.elapsed());
+        let place = found.iter().position(|name| *name == line.name);
+        first += u32::from(place == Some(0));
+        five += u32::from(place.is_some_and(|place| place < 5));
+        if show && title == "noisy search" && place != Some(0) {
+            let text = |word: &[char]| word.iter().collect::<String>();
+            let found: Vec<String> = found.iter().map(|name| text(name)).collect();
+            println!(
+                "  {} | {} | {place:?} | {}",
+                text(&line.name),
+                line.reading,
+                found.join(" / ")
+            );
+        }
+    }
+    times.sort_unstable();
+    let share = |count: u32| f64::from(count) / lines.len().max(1) as f64;
+    let at = |percent: usize| times[(times.len() - 1) * percent / 100];
+    println!(
+        "{title:<18} recall@1 {:.3}  recall@5 {:.3}  median {:?}  p99 {:?}  longest {:?}",
+        share(first),
+        share(five),
+        at(50),
+        at(99),
+        at(100)
+    );
+}
+
+/// Every name that is searched, each once.
+fn names(lexicon: &Lexicon) -> Vec<Vec<char>> {
+    let drugs = lexicon.drugs();
+    let products = (0..drugs.n_products()).map(|number| drugs.product(number as u32).name.clone());
+    let all: HashSet<Vec<char>> = products
+        .chain(drugs.spellings())
+        .chain(lexicon.diseases().spellings())
+        .map(|name| normalise::key(&name))
+        .collect();
+    let mut all: Vec<Vec<char>> = all.into_iter().collect();
+    all.sort();
+    all
+}
+
+fn levenshtein(one: &[char], other: &[char]) -> usize {
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (number, a) in one.iter().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = number + 1;
+        for (at, b) in other.iter().enumerate() {
+            let above = row[at + 1];
+            row[at + 1] = (diagonal + usize::from(a != b)).min(above + 1).min(row[at] + 1);
+            diagonal = above;
+        }
+    }
+    row[other.len()]
+}
+
+fn nearest(names: &[Vec<char>], read: &[char]) -> Vec<Vec<char>> {
+    let mut best: Vec<(usize, &Vec<char>)> = Vec::new();
+    for name in names {
+        let least = name.len().abs_diff(read.len());
+        if best.len() == 5 && best[4].0 <= least {
+            continue;
+        }
+        let distance = levenshtein(name, read);
+        let place = best.partition_point(|(known, _)| *known <= distance);
+        best.insert(place, (distance, name));
+        best.truncate(5);
+    }
+    best.into_iter().map(|(_, name)| name.clone()).collect()
+}
+
+struct Trigrams<'n> {
+    names: &'n [Vec<char>],
+    lists: HashMap<[char; 3], Vec<u32>>,
+}
+
+fn trigrams(word: &[char]) -> HashSet<[char; 3]> {
+    let padded: Vec<char> = ['^', '^'].iter().chain(word).chain(&['$']).copied().collect();
+    padded.windows(3).map(|three| [three[0], three[1], three[2]]).collect()
+}
+
+impl<'n> Trigrams<'n> {
+    fn of(names: &'n [Vec<char>]) -> Self {
+        let mut lists: HashMap<[char; 3], Vec<u32>> = HashMap::new();
+        for (number, name) in (0..).zip(names) {
+            for three in trigrams(name) {
+                lists.entry(three).or_default().push(number);
+            }
+        }
+        Self { names, lists }
+    }
+
+    fn nearest(&self, read: &[char]) -> Vec<Vec<char>> {
+        let wanted = trigrams(read);
+        let mut shared: HashMap<u32, usize> = HashMap::new();
+        for number in wanted.iter().filter_map(|three| self.lists.get(three)).flatten() {
+            *shared.entry(*number).or_default() += 1;
+        }
+        let mut ranked: Vec<(f64, u32)> = shared
+            .into_iter()
+            .map(|(number, shared)| {
+                let all = wanted.len() + self.names[number as usize].len() + 1;
+                (2.0 * shared as f64 / all as f64, number)
+            })
+            .collect();
+        ranked.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
+        ranked.iter().take(5).map(|(_, number)| self.names[*number as usize].clone()).collect()
+    }
+}
+
+/// One to six letters of each name, as typed.
+fn type_ahead(lexicon: &Lexicon, lines: &[Line]) {
+    let names: HashSet<&Vec<char>> = lines.iter().map(|line| &line.name).collect();
+    let used: Vec<String> =
+        names.iter().take(500).map(|name| name.iter().collect::<String>()).collect();
+    let uses = Uses::of(used.iter().map(|name| (name.as_str(), 3)));
+    let mut times = Vec::new();
+    let mut suggest = |typed: &str| {
+        let start = Instant::now();
+        std::hint::black_box(lexicon.suggest(typed, Scope::All, &uses, 8));
+        times.push(start.elapsed());
+    };
+    for name in names {
+        for length in 1..=name.len().min(6) {
+            suggest(&name[..length].iter().collect::<String>());
+        }
+    }
+    for romaji in ["a", "k", "amu", "amuro", "kouk", "koukets", "tou", "s", "ro", "shi", "me"] {
+        (0..20).for_each(|_| suggest(romaji));
+    }
+    times.sort_unstable();
+    let at = |percent: usize| times[(times.len() - 1) * percent / 100];
+    println!(
+        "type-ahead: {} beginnings, median {:?}, p99 {:?}, longest {:?}",
+        times.len(),
+        at(50),
+        at(99),
+        at(100)
+    );
+}

@@ -1,0 +1,142 @@
+//! A word as a reader saw it: what may stand at each place, and what each mistake costs.
+//!
+//! Costs are in hundredths of an edit. A letter read as one that it is often mistaken for costs a
+//! part of an edit ([`crate::confusion`]); a letter that the engine itself offered as its second
+//! choice costs a little more with each rank. Spaces are taken out: recognition puts them between
+//! any two letters.
+
+use crate::{confusion::Confusions, keys::Keys};
+
+/// The cost of reading any letter for any other.
+pub(crate) const WHOLE: u16 = 100;
+
+/// What the engine's own other readings cost, by rank. Measured on the generated lines of
+/// benches/noisy-names: where tesseract's first choice is wrong, the second is right about three
+/// times as often as the third.
+const ALTERNATIVES: [u16; 4] = [18, 30, 40, 50];
+
+/// Characters of a text that are looked at; the longest names of the masters have about fifty.
+pub(crate) const LONGEST: usize = 64;
+
+/// Characters that were read, with what else they may be.
+#[derive(Debug, Clone, Default)]
+pub struct Reading {
+    seen: Vec<Seen>,
+    /// For each character kept, its place in the text that was given.
+    places: Vec<usize>,
+    /// Length of the text that was given.
+    length: usize,
+}
+
+#[derive(Debug, Clone)]
+struct Seen {
+    char: char,
+    others: Vec<(char, u16)>,
+}
+
+impl Reading {
+    /// From folded characters; spaces and breaks are passed over.
+    pub fn of(folded: &[char]) -> Self {
+        let mut reading = Self { length: folded.len(), ..Self::default() };
+        for (place, &char) in folded.iter().enumerate() {
+            if !char.is_whitespace() {
+                reading.seen.push(Seen { char, others: Vec::new() });
+                reading.places.push(place);
+            }
+        }
+        reading
+    }
+
+    /// From a text as written.
+    pub fn of_text(text: &str) -> Self {
+        Self::of(&crate::normalise::key(text))
+    }
+
+    /// Adds what the engine would read at a place of the given text instead, best first. Each is
+    /// one folded character.
+    pub fn or_else(&mut self, place: usize, others: &[char]) {
+        if let Ok(at) = self.places.binary_search(&place) {
+            let ranked = others.iter().copied().zip(ALTERNATIVES);
+            self.seen[at].others.extend(ranked);
+        }
+    }
+
+    /// Number of characters that are no space.
+    pub fn len(&self) -> usize {
+        self.seen.len()
+    }
+
+    /// Whether nothing was read.
+    pub fn is_empty(&self) -> bool {
+        self.seen.is_empty()
+    }
+
+    /// How many characters of the given text the first `n` characters take.
+    pub(crate) fn covered(&self, n: usize) -> usize {
+        match n {
+            0 => 0,
+            n => self.places.get(n - 1).map_or(self.length, |place| place + 1),
+        }
+    }
+
+    pub(crate) fn char(&self, at: usize) -> Option<char> {
+        self.seen.get(at).map(|seen| seen.char)
+    }
+}
+
+/// The costs of one reading against the words of one table.
+#[derive(Debug)]
+pub(crate) struct Costs {
+    width: usize,
+    /// For each symbol of the table a row: the cost of having read what stands at each place.
+    taken: Vec<u16>,
+    /// For each symbol the cost of not having read it at all.
+    lost: Vec<u16>,
+    /// For each place the cost of its being no letter of the word.
+    pub added: Vec<u16>,
+}
+
+impl Costs {
+    pub fn new(reading: &Reading, keys: &Keys<'_>, confusions: &Confusions) -> Self {
+        let width = reading.len().min(LONGEST);
+        let mut taken = vec![WHOLE; keys.alphabet_len() * width];
+        let mut added = Vec::with_capacity(width);
+        for (at, seen) in reading.seen.iter().take(width).enumerate() {
+            let mut set = |meant: char, cost: u16| {
+                if let Some(symbol) = keys.symbol(meant) {
+                    let place = &mut taken[symbol as usize * width + at];
+                    *place = cost.min(*place);
+                }
+            };
+            for (meant, cost) in confusions.meant_by(seen.char) {
+                set(meant, cost);
+            }
+            for (other, cost) in &seen.others {
+                set(*other, *cost);
+            }
+            set(seen.char, 0);
+            added.push(confusions.added(seen.char));
+        }
+        let lost = (0..keys.alphabet_len())
+            .map(|symbol| confusions.lost(keys.char(u16::try_from(symbol).unwrap_or(u16::MAX))))
+            .collect();
+        Self { width, taken, lost, added }
+    }
+
+    pub const fn width(&self) -> usize {
+        self.width
+    }
+
+    /// The costs of a symbol at all places.
+    pub fn taken(&self, symbol: u16) -> &[u16] {
+        &self.taken[symbol as usize * self.width..(symbol as usize + 1) * self.width]
+    }
+
+    pub fn lost(&self, symbol: u16) -> u16 {
+        self.lost[symbol as usize]
+    }
+
+    pub fn added(&self, at: usize) -> u16 {
+        self.added[at]
+    }
+}

@@ -1,0 +1,152 @@
+//! What a clerk is about to type: the first names that go on from what stands in the field.
+//!
+//! In: a beginning in kanji, kana of either kind and width, romaji, or an abbreviation, and how
+//! often this clinic has used each name. Out: the names used most come first, then the commoner
+//! ones: a whole match, a current name before one that left the lists, a drug with more products
+//! and a disease with a plainer, shorter name.
+
+use std::collections::HashMap;
+
+use crate::{
+    How, Lexicon, Named, Scope, disease::Disease, drug::DrugName, image::section, keys::Keys,
+    normalise, typed,
+};
+
+/// How often names were used in this clinic.
+#[derive(Debug, Clone, Default)]
+pub struct Uses {
+    counts: HashMap<Vec<char>, u32>,
+}
+
+impl Uses {
+    /// From names, however spelled, and their counts.
+    pub fn of<'n>(counts: impl IntoIterator<Item = (&'n str, u32)>) -> Self {
+        let mut uses = Self::default();
+        for (name, count) in counts {
+            *uses.counts.entry(typed::key(name)).or_default() += count;
+        }
+        uses
+    }
+
+    fn count(&self, name: &str) -> u32 {
+        if self.counts.is_empty() {
+            return 0;
+        }
+        self.counts.get(&typed::key(name)).copied().unwrap_or(0)
+    }
+}
+
+/// A name that what was typed may become.
+#[derive(Debug, Clone, Copy)]
+pub struct Suggestion<'l> {
+    /// What it stands for.
+    pub named: Named<'l>,
+    /// How what was typed leads to it.
+    pub how: How,
+    /// How often this clinic has used it.
+    pub used: u32,
+}
+
+/// How many words of a beginning are looked at closely. A beginning of one letter has thousands;
+/// those that this clinic uses are looked up by themselves.
+const LOOKED_AT: usize = 600;
+
+/// What decides the order; the lowest comes first.
+type Rank = (std::cmp::Reverse<u32>, bool, u8, usize, u32);
+
+impl Lexicon {
+    /// The first `most` names for what was typed.
+    pub fn suggest(
+        &self,
+        typed: &str,
+        scope: Scope,
+        uses: &Uses,
+        most: usize,
+    ) -> Vec<Suggestion<'_>> {
+        let mut beginnings = vec![typed::key(typed)];
+        beginnings.extend(typed::of_romaji(&normalise::narrow(typed)));
+        beginnings.retain(|beginning| !beginning.is_empty());
+        let tables: &[usize] = match scope {
+            Scope::Drugs => &[section::TYPED_DRUG_KEYS],
+            Scope::Diseases => &[section::TYPED_DISEASE_KEYS],
+            Scope::All => &[section::TYPED_DRUG_KEYS, section::TYPED_DISEASE_KEYS],
+        };
+        let mut ranked: Vec<(Rank, Suggestion<'_>)> = Vec::new();
+        for &table in tables {
+            let keys = self.image.keys(table);
+            for beginning in &beginnings {
+                let used = uses.counts.keys().filter(|name| name.starts_with(beginning));
+                let words =
+                    used.filter_map(|name| keys.find(name)).chain(shortest(&keys, beginning));
+                for word in words {
+                    self.rank(table, &keys, word, beginning.len(), uses, &mut ranked);
+                }
+            }
+        }
+        ranked.sort_by(|one, other| one.0.cmp(&other.0));
+        let mut suggestions: Vec<Suggestion<'_>> = Vec::with_capacity(most);
+        for (_, suggestion) in ranked {
+            let name = suggestion.named.name();
+            if suggestions.len() < most && !suggestions.iter().any(|s| s.named.name() == name) {
+                suggestions.push(suggestion);
+            }
+        }
+        suggestions
+    }
+
+    fn rank<'l>(
+        &'l self,
+        table: usize,
+        keys: &Keys<'l>,
+        word: usize,
+        typed: usize,
+        uses: &Uses,
+        ranked: &mut Vec<(Rank, Suggestion<'l>)>,
+    ) {
+        let length = keys.symbols(word).len();
+        for entry in keys.entries(word) {
+            let (how, number) = (How::of_entry(entry.get()), How::number_of_entry(entry.get()));
+            let (named, rarity) = if table == section::TYPED_DRUG_KEYS {
+                let drug = self.drugs().get(number);
+                (Named::Drug(drug), rarity_of_drug(drug))
+            } else {
+                let disease = self.diseases().get(number);
+                (Named::Disease(disease), rarity_of_disease(disease))
+            };
+            let used = uses.count(named.name());
+            let rank = (std::cmp::Reverse(used), length != typed, rarity, length, number);
+            ranked.push((rank, Suggestion { named, how, used }));
+        }
+    }
+}
+
+/// The words of a beginning, the shortest ones if there are too many to look at.
+fn shortest(keys: &Keys<'_>, beginning: &[char]) -> Vec<usize> {
+    let range = keys.beginning_with(beginning);
+    if range.len() <= LOOKED_AT {
+        return range.collect();
+    }
+    let mut by_length: Vec<Vec<usize>> = Vec::new();
+    for word in range {
+        let more = keys.symbols(word).len() - beginning.len();
+        if by_length.len() <= more {
+            by_length.resize(more + 1, Vec::new());
+        }
+        if by_length[more].len() < LOOKED_AT {
+            by_length[more].push(word);
+        }
+    }
+    by_length.into_iter().flatten().take(LOOKED_AT).collect()
+}
+
+fn rarity_of_drug(drug: &DrugName) -> u8 {
+    let historic = !drug.forms.is_empty() && drug.forms.iter().all(|form| form.historic);
+    // What the starter tables describe is what outpatient clinics see.
+    let described = !drug.class.is_empty();
+    u8::from(historic) * 2 + u8::from(!described)
+}
+
+fn rarity_of_disease(disease: &Disease) -> u8 {
+    let left = disease.abolished || disease.adoption == 3;
+    u8::from(left) * 4 + disease.adoption.clamp(1, 2)
+}
