@@ -142,6 +142,12 @@ pub enum Command {
     /// People who may sign in
     #[command(subcommand)]
     User(UserCommand),
+    /// Official masters: price lists, 傷病名, 修飾語, HOT, …
+    #[command(subcommand)]
+    Masters(MastersCommand),
+    /// Names and codes
+    #[command(subcommand)]
+    Lexicon(LexiconCommand),
     /// The morphological dictionary
     #[command(subcommand)]
     Dictionary(DictionaryCommand),
@@ -223,6 +229,65 @@ pub enum UserCommand {
     Deactivate {
         /// Name to sign in with
         login: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum MastersCommand {
+    /// Take in official files as they were published
+    #[command(
+        after_help = "A file is recognised by its content: 薬価基準収載品目リスト and 後発医薬品 (xlsx, xls, CSV), \
+        医薬品マスター y (full and difference), 傷病名マスター b, 修飾語マスター z, 標準病名マスター (nmain, mdfy, index), \
+        医薬品HOTコードマスター, 一般名処方マスタ, J-FAGY, JLAC10 lists of JP-CLINS; zipped or not. \
+        docs/lexicon.md says where they are published.\n\n\
+        Editions stand side by side, so old charts find the names of their time. The same file again changes \
+        nothing. A broken line is named and left out, the rest is taken in.\n\n\
+        Examples:\n  kamikarte masters import y_ALL20240321.zip b_20240601.zip\n  \
+        kamikarte masters import price.csv --date 2018-04-01\n\n\
+        Exit status: 0 if all was taken in, 2 if lines or files were left out (a line each on stderr)."
+    )]
+    Import {
+        /// Files as downloaded
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// Day of those files whose content and name do not tell it
+        #[arg(long, value_name = "YYYY-MM-DD")]
+        date: Option<jiff::civil::Date>,
+    },
+    /// Which editions there are, with counts and days
+    List {
+        /// Also those that were taken back or replaced
+        #[arg(long)]
+        all: bool,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Take back the last import; nothing is deleted, importing the file again brings it back
+    #[command(
+        after_help = "Examples:\n  kamikarte masters rollback                          the last import\n  \
+        kamikarte masters rollback price-list-20250716-bcd345c7   one edition"
+    )]
+    Rollback {
+        /// Only this edition, as `masters list` names it
+        #[arg(value_name = "EDITION")]
+        edition: Option<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum LexiconCommand {
+    /// What a code or name means, where it came from, since when and until when, what came after
+    #[command(after_help = "Examples:\n  kamikarte lexicon check 8833421\n  \
+        kamikarte lexicon check I10\n  kamikarte lexicon check 高血圧症\n\n\
+        Exit status: 0 if it is known, 1 if not.")]
+    Check {
+        /// Codes or names
+        #[arg(required = true, value_name = "CODE|NAME")]
+        words: Vec<String>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
     },
 }
 

@@ -102,6 +102,8 @@ async fn perform(command: Command, loaded: &Loaded) -> Result<Outcome> {
         Command::Queue(command) => commands::queue::run(&config, command).await,
         Command::Audit(command) => commands::audit::run(&config, &command).await,
         Command::User(command) => commands::user::run(&config, command).await,
+        Command::Masters(command) => commands::masters::run(&config, command),
+        Command::Lexicon(command) => commands::lexicon::run(&config, command),
         Command::Dictionary(DictionaryCommand::Build) => {
             dictionary::ensure(&config)?;
             Ok(Outcome::Done)

@@ -6,6 +6,8 @@ pub mod doctor;
 pub mod export;
 pub mod extract;
 pub mod ingest;
+pub mod lexicon;
+pub mod masters;
 pub mod queue;
 pub mod read;
 pub mod serve;

@@ -55,6 +55,12 @@ pub struct Imported {
     pub shrunk_from: Option<usize>,
 }
 
+impl Imported {
+    fn there_already(edition: Edition) -> Self {
+        Self { edition, outcome: Outcome::ThereAlready, faults: Vec::new(), shrunk_from: None }
+    }
+}
+
 /// What an import did.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
@@ -143,7 +149,11 @@ impl Store {
 
     /// The editions in use with their rows, in the order of [`Self::used`].
     pub fn load(&self) -> Result<Vec<(Edition, ReadFile)>, MastersError> {
-        let used = self.used()?;
+        self.open(self.used()?)
+    }
+
+    /// Some editions with their rows.
+    fn open(&self, used: Vec<Edition>) -> Result<Vec<(Edition, ReadFile)>, MastersError> {
         let mut loaded: Vec<Option<ReadFile>> = used.iter().map(|_| None).collect();
         let digests: BTreeSet<&String> = used.iter().map(|edition| &edition.digest).collect();
         // An original may hold several editions and is opened once.
@@ -281,9 +291,15 @@ impl Import<'_> {
         bytes: &[u8],
         given: Option<Date>,
     ) -> Result<ImportedFile, MastersError> {
-        let contents = read::read(name, bytes)?;
         let digest = digest(bytes);
         let mut manifest = self.store.manifest()?;
+        let known: Vec<_> =
+            manifest.editions.iter().filter(|edition| edition.digest == digest).collect();
+        if !known.is_empty() && known.iter().all(|edition| edition.is_used()) {
+            let editions = known.into_iter().cloned().map(Imported::there_already).collect();
+            return Ok(ImportedFile { editions, others: Vec::new() });
+        }
+        let contents = read::read(name, bytes)?;
         let mut editions = Vec::new();
         for master in contents.masters {
             let edition = self.edition(name, &digest, &master, given)?;
@@ -370,8 +386,7 @@ impl Import<'_> {
         if let Some(known) = known.map(|at| &manifest.editions[at])
             && known.is_used()
         {
-            let (edition, outcome) = (known.clone(), Outcome::ThereAlready);
-            return Ok(Imported { edition, outcome, faults, shrunk_from: None });
+            return Ok(Imported::there_already(known.clone()));
         }
         let shrunk_from = shrunk_from(manifest, &edition);
         let mut outcome = Outcome::Added;
@@ -399,14 +414,11 @@ impl Import<'_> {
         master: ReadFile,
         faults: &mut Vec<Fault>,
     ) -> Result<usize, MastersError> {
-        let mut files = Vec::new();
-        for other in self.store.load()? {
-            if other.0.kind == edition.kind
-                && (other.0.date, other.0.is_difference) < (edition.date, true)
-            {
-                files.push(other);
-            }
-        }
+        let mut before = self.store.used()?;
+        before.retain(|other| {
+            other.kind == edition.kind && (other.date, other.is_difference) < (edition.date, true)
+        });
+        let mut files = self.store.open(before)?;
         files.push((edition.clone(), master));
         let found = claims_state::faults_of_last(&files);
         let lost = found.iter().filter(|fault| fault.row_lost).count();

@@ -7,6 +7,9 @@ use encoding_rs::{Encoding, SHIFT_JIS, UTF_8};
 /// Stands for bytes that mean nothing in the encoding.
 pub const BROKEN: char = '\u{FFFD}';
 
+/// How much of a file decides which encoding it is in.
+const LOOKED_AT: usize = 64 << 10;
+
 /// A text file.
 #[derive(Debug)]
 pub struct Text<'b> {
@@ -24,8 +27,9 @@ impl<'b> Text<'b> {
         if std::str::from_utf8(bytes).is_ok() {
             return Self { bytes, encoding: UTF_8 };
         }
+        let looked_at = &bytes[..bytes.len().min(LOOKED_AT)];
         let n_broken = |encoding: &'static Encoding| {
-            let (text, _) = encoding.decode_without_bom_handling(bytes);
+            let (text, _) = encoding.decode_without_bom_handling(looked_at);
             text.chars().filter(|char| *char == BROKEN).count()
         };
         let encoding = if n_broken(UTF_8) <= n_broken(SHIFT_JIS) { UTF_8 } else { SHIFT_JIS };

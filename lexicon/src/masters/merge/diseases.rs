@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use chart::CodeSystem;
+use jiff::civil::Date;
 
 use super::{Codes, folded, number};
 use crate::{
@@ -14,6 +15,7 @@ use crate::{
         claims_state,
         edition::Edition,
         history::{History, Tracked},
+        kind::Kind,
         medis::MedisDisease,
         read::{Content, ReadFile},
         receipt::ReceiptDisease,
@@ -24,6 +26,11 @@ use crate::{
 pub fn merge(files: &[(Edition, ReadFile)]) -> (Vec<Disease>, Vec<Synonym>) {
     let (receipt, names_over_time) = receipt_diseases(files);
     let medis = medis_diseases(files);
+    let receipt_days: Vec<Date> = files
+        .iter()
+        .filter(|(edition, _)| edition.kind == Kind::ReceiptDiseases && !edition.is_difference)
+        .map(|(edition, _)| edition.date)
+        .collect();
     let ids_by_receipt: HashMap<&str, &str> = receipt
         .iter()
         .filter_map(|(code, tracked)| Some((code.as_str(), tracked.value.id.as_deref()?)))
@@ -45,7 +52,14 @@ pub fn merge(files: &[(Edition, ReadFile)]) -> (Vec<Disease>, Vec<Synonym>) {
         match diseases.get_mut(id) {
             Some(disease) => add_medis(disease, &tracked.value),
             None if tracked.value.name.contains("未コード化") => {}
-            None => drop(diseases.insert(id.clone(), of_medis(tracked))),
+            None => {
+                let mut disease = of_medis(tracked);
+                // The same master under another publisher does not have it any more.
+                let without = receipt_days.iter().find(|day| **day > tracked.last);
+                let ended = without.and_then(|day| day.yesterday().ok());
+                disease.valid.until = [disease.valid.until, ended].into_iter().flatten().min();
+                diseases.insert(id.clone(), disease);
+            }
         }
     }
     for (id, name) in names_over_time {

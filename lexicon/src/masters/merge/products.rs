@@ -115,6 +115,8 @@ fn receipt_drugs(files: &[(Edition, ReadFile)]) -> History<String, ReceiptDrug> 
 struct Products {
     all: Vec<Merged>,
     by_key: HashMap<Key, usize>,
+    /// The first product of a price code: the listing, if the price list has it.
+    by_price_code: HashMap<String, usize>,
     by_receipt: HashMap<String, usize>,
 }
 
@@ -138,6 +140,9 @@ impl Products {
             ..DrugProduct::default()
         };
         self.by_key.insert(key.clone(), self.all.len());
+        if !key.0.is_empty() {
+            self.by_price_code.entry(key.0.clone()).or_insert(self.all.len());
+        }
         self.all.push(Merged {
             product,
             codes,
@@ -169,9 +174,8 @@ impl Products {
             valid.until = Some(valid.until.map_or(*end, |until| until.min(*end)));
         }
         let at = known.unwrap_or_else(|| {
-            let ingredient =
-                self.all.iter().find(|other| !key.0.is_empty() && other.price_code == key.0);
-            let ingredient = ingredient.map(|other| &other.product);
+            let listing = self.by_price_code.get(&key.0);
+            let ingredient = listing.map(|at| &self.all[*at].product);
             let kind = kind(
                 &row.base_name,
                 ingredient.map_or("", |product| &product.ingredient),

@@ -7,9 +7,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use chart::Timestamp;
+use chart::{CodeSystem, Timestamp};
 use jiff::civil::{Date, date};
-use lexicon::masters::{Kind, Outcome, Store, read};
+use lexicon::{
+    entry::{Code, Entries},
+    masters::{Kind, Outcome, Store, merge, price_code_holds, read},
+};
 
 fn folder() -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/masters");
@@ -108,4 +111,56 @@ fn every_row_of_the_official_files_comes_through() {
     }
     let editions = store.editions().unwrap();
     assert_eq!(editions.iter().filter(|edition| edition.kind == Kind::PriceList).count(), 3);
+    let started = std::time::Instant::now();
+    let files = store.load().unwrap();
+    eprintln!("all read again in {:?}", started.elapsed());
+    let started = std::time::Instant::now();
+    let entries = merge(&files);
+    eprintln!("put together in {:?}", started.elapsed());
+    check(&entries);
+}
+
+fn check(entries: &Entries) {
+    let of = |system: CodeSystem, codes: &[Code]| codes.iter().any(|code| code.system == system);
+    let products = entries.products.iter().filter(|product| !product.is_general);
+    let (mut n, mut ended) = (0, 0);
+    let mut with = [0; 5];
+    let systems = [
+        CodeSystem::PriceList,
+        CodeSystem::Receipt,
+        CodeSystem::Yj,
+        CodeSystem::GenericName,
+        CodeSystem::Hot,
+    ];
+    for product in products {
+        n += 1;
+        ended += usize::from(product.valid.until.is_some());
+        for (count, system) in with.iter_mut().zip(systems) {
+            *count += usize::from(of(system, &product.codes));
+        }
+        for code in &product.codes {
+            if matches!(code.system, CodeSystem::PriceList | CodeSystem::Yj) {
+                assert!(price_code_holds(&code.code), "{} {}", product.name, code.code);
+            }
+        }
+    }
+    let successors = entries.products.iter().filter(|product| product.successor.is_some()).count();
+    eprintln!(
+        "{n} products, {ended} ended or ending, {successors} lead on; with codes {systems:?}: {with:?}; {} general names",
+        entries.products.iter().filter(|product| product.is_general).count()
+    );
+    let renamed = entries.diseases.iter().filter(|disease| !disease.aliases.is_empty()).count();
+    let moved = entries.diseases.iter().filter(|disease| disease.successor.is_some()).count();
+    let over = entries.diseases.iter().filter(|disease| disease.valid.until.is_some()).count();
+    eprintln!(
+        "{} diseases, {over} ended, {renamed} with an older name, {moved} lead on; {} modifiers, {} allergens, {} laboratory groups",
+        entries.diseases.len(),
+        entries.modifiers.len(),
+        entries.allergens.len(),
+        entries.items.len()
+    );
+    // A chart of 2014 finds what was sold then, and that it is no longer.
+    assert!(n > 29_000 && with[0] > 29_000 && with[1] > 19_000, "{n} {with:?}");
+    assert!(entries.diseases.len() >= 27_436);
+    assert_eq!(entries.modifiers.len(), 2375);
 }

@@ -1,0 +1,9 @@
+//! Official masters: importing, keeping, putting together.
+
+#![expect(clippy::case_sensitive_file_extension_comparisons, reason = "names of known files")]
+#![expect(clippy::format_push_string, clippy::assigning_clones, reason = "small files")]
+
+mod importing; // invented files in the official layouts
+mod mutated; // broken files
+mod official; // writes invented files
+mod real; // the official files themselves, where they are at hand
