@@ -15,6 +15,7 @@ pub mod cleanup; // straight, flat, free of what is no writing
 mod engine; // the seam: a picture in, lines with alternatives out
 pub mod layout; // where the writing stands
 mod recognise; // one line after the other
+mod spacing; // which gaps of a line are spaces
 mod tesseract; // the first engine behind it
 
 pub mod isolation;

@@ -5,13 +5,11 @@ use crate::{
     Engine, OcrError, PageReader, ReadOptions, Shape, Tesseract, cleanup, decode,
     layout::reading_order,
     page::{ReadyPage, sheet_corners},
-    recognise::{Crop, best_turn, calibrated, is_dirt},
+    recognise::{Crop, best_turn, calibration, is_dirt, is_doubtful, merged, undisputed},
 };
 
 /// Trial reading that prefers a direction by less than this leaves it open.
 const CLEAR_MARGIN: f32 = 0.08;
-/// Lines below this confidence are read a second time.
-const DOUBTFUL: f32 = 0.75;
 /// OSD's confidence from which it is believed where trial reading leaves it open.
 const ORIENTATION_SURE: f32 = 1.0;
 
@@ -62,14 +60,7 @@ impl Reader {
             let line = &page.lines[index];
             let crop = Crop::of(&sheet, line);
             let shape = if line.vertical { Shape::Column } else { Shape::Line };
-            let mut best = self.engine.read(&crop.picture, shape)?;
-            let sure = sureness(&best);
-            if shape == Shape::Line && self.options.second_opinion && sure < DOUBTFUL {
-                let again = self.engine.read(&crop.picture, Shape::LineAgain)?;
-                if sureness(&again) > sure {
-                    best = again;
-                }
-            }
+            let mut best = self.read_crop(&crop.picture, shape)?;
             if self.options.drop_dirt {
                 best.retain(|seen| !is_dirt(seen));
             }
@@ -78,11 +69,25 @@ impl Reader {
                 seen.bbox = line.bbox;
                 // A lone dash is one stroke from end to end, and strikes nothing out.
                 seen.struck = line.struck && !seen.text.chars().all(is_dash);
-                seen.confidence = calibrated(&seen);
+                seen.confidence = calibration().line.probability(&seen);
                 read.push(seen);
             }
         }
         Ok(read)
+    }
+
+    /// What one line says: by the first model, and by both where that is unsure.
+    fn read_crop(&mut self, picture: &GrayImage, shape: Shape) -> Result<Vec<Line>, OcrError> {
+        let first = self.engine.read(picture, shape)?;
+        if shape != Shape::Line || !self.options.second_opinion {
+            return Ok(first);
+        }
+        let merging = &calibration().merging;
+        if !is_doubtful(&first) {
+            return Ok(undisputed(first, merging));
+        }
+        let second = self.engine.read(picture, Shape::LineAgain)?;
+        Ok(merged(first, second, merging))
     }
 
     /// By how much the page must be turned: what reads best, or OSD where that leaves it open.
@@ -132,13 +137,6 @@ impl PageReader for Reader {
         let page = decode(encoded)?;
         self.read_picture(&page)
     }
-}
-
-/// Mean confidence of what was read of one line; 0 if nothing was.
-fn sureness(lines: &[Line]) -> f32 {
-    let count: usize = lines.iter().map(|line| line.symbols.len()).sum();
-    let sum: f32 = lines.iter().map(|line| line.confidence * line.symbols.len() as f32).sum();
-    sum / (count as f32).max(1.0)
 }
 
 fn is_dash(character: char) -> bool {

@@ -2,8 +2,10 @@
 
 mod calibration; // how sure a line is, and what is dirt
 mod crop; // what the engine is shown of a line
+mod opinion; // two readings of one line made one
 mod orientation; // which way up, by what reads best
 
-pub use calibration::{calibrated, is_dirt};
+pub use calibration::{calibration, is_dirt};
 pub use crop::{Crop, Sheet};
+pub use opinion::{is_doubtful, merged, undisputed};
 pub use orientation::best_turn;

@@ -1,6 +1,7 @@
 //! Tesseract as an [`Engine`].
 
 mod models; // which models, and where they lie
+mod odds; // how likely a symbol is right
 mod results; // everything copied out of the engine's iterators
 
 pub use models::{MODELS, Model, find_tessdata};
@@ -72,7 +73,12 @@ impl Engine for Tesseract {
         api.set_page_seg_mode(mode)?;
         set_picture(api, picture)?;
         api.recognize()?;
-        let lines = results::copy_out(api, shape == Shape::Column);
+        let odds = if shape == Shape::LineAgain {
+            odds::of_second_model()
+        } else {
+            odds::of_first_model()
+        };
+        let lines = results::copy_out(api, odds, shape == Shape::Column);
         api.clear()?;
         lines
     }

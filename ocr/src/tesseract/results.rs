@@ -1,21 +1,23 @@
 use chart::{Line, Rect, Symbol};
 use tesseract_rs::{ResultIterator, TessPageIteratorLevel as Level, TesseractAPI};
 
-use crate::OcrError;
+use super::odds::{Figures, SymbolOdds};
+use crate::{OcrError, spacing::spaced};
 
-/// A gap between two symbols as wide as this share of the line's height is a space.
-const SPACE: f32 = 0.45;
-
-/// Everything the engine saw. Its iterators have no tie to the engine that they point into, so
-/// nothing of them outlives this function.
-pub fn copy_out(api: &TesseractAPI, vertical: bool) -> Result<Vec<Line>, OcrError> {
+/// Everything the engine saw; `odds` makes probabilities of its figures. Its iterators have no
+/// tie to the engine that they point into, so nothing of them outlives this function.
+pub fn copy_out(
+    api: &TesseractAPI,
+    odds: &SymbolOdds,
+    vertical: bool,
+) -> Result<Vec<Line>, OcrError> {
     // No iterator: nothing was recognised.
     let Ok(iterator) = api.get_iterator() else { return Ok(Vec::new()) };
     let mut lines: Vec<Line> = Vec::new();
     let mut line_box = None;
     loop {
         if let (Ok(within), Some(symbol)) =
-            (iterator.get_bounding_box(Level::RIL_TEXTLINE), symbol(&iterator)?)
+            (iterator.get_bounding_box(Level::RIL_TEXTLINE), symbol(&iterator, odds)?)
         {
             if line_box != Some(within) {
                 line_box = Some(within);
@@ -45,55 +47,42 @@ pub fn copy_out(api: &TesseractAPI, vertical: bool) -> Result<Vec<Line>, OcrErro
     Ok(lines)
 }
 
-fn symbol(iterator: &ResultIterator) -> Result<Option<Symbol>, OcrError> {
+fn symbol(iterator: &ResultIterator, odds: &SymbolOdds) -> Result<Option<Symbol>, OcrError> {
     let Ok(text) = iterator.get_utf8_text(Level::RIL_SYMBOL) else { return Ok(None) };
     let text = text.trim().to_owned();
     let Ok(bounds) = iterator.get_bounding_box(Level::RIL_SYMBOL) else { return Ok(None) };
     if text.is_empty() {
         return Ok(None);
     }
-    let confidence = fraction(iterator.confidence(Level::RIL_SYMBOL)?);
-    let alternatives = alternatives(iterator, &text)?;
+    let (alternatives, rival) = alternatives(iterator, &text)?;
+    let figures = Figures {
+        word: fraction(iterator.confidence(Level::RIL_WORD)?),
+        own: fraction(iterator.confidence(Level::RIL_SYMBOL)?),
+        rival,
+    };
+    let confidence = odds.probability(&text, figures);
     Ok(Some(Symbol { text, bbox: rect(bounds), confidence, alternatives, ringed: false }))
 }
 
-/// The other readings in the engine's order; their confidences are mostly zero and worthless.
-fn alternatives(iterator: &ResultIterator, best: &str) -> Result<Vec<String>, OcrError> {
-    let mut others: Vec<String> = Vec::new();
-    let Ok(choices) = iterator.get_choice_iterator() else { return Ok(others) };
+/// The other readings in the engine's order, and the figure of the best of them: above zero only
+/// where the engine wavered.
+fn alternatives(iterator: &ResultIterator, best: &str) -> Result<(Vec<String>, f32), OcrError> {
+    let (mut others, mut rival): (Vec<String>, f32) = (Vec::new(), 0.0);
+    let Ok(choices) = iterator.get_choice_iterator() else { return Ok((others, rival)) };
     loop {
         if let Ok(text) = choices.get_utf8_text() {
             let text = text.trim();
-            if !text.is_empty() && text != best && others.iter().all(|other| other != text) {
-                others.push(text.to_owned());
+            if !text.is_empty() && text != best {
+                rival = rival.max(fraction(choices.confidence()?));
+                if others.iter().all(|other| other != text) {
+                    others.push(text.to_owned());
+                }
             }
         }
         if !choices.next()? {
-            return Ok(others);
+            return Ok((others, rival));
         }
     }
-}
-
-/// The line's text, with a space where the paper has a wide gap. The engine itself sets spaces
-/// between Japanese characters where there are none.
-fn spaced(symbols: &[Symbol], line: Rect, vertical: bool) -> String {
-    let thickness = if vertical { line.width() } else { line.height() };
-    let wide = thickness as f32 * SPACE;
-    let mut text = String::new();
-    let mut end: Option<u32> = None;
-    for symbol in symbols {
-        let (from, to) = if vertical {
-            (symbol.bbox.y0, symbol.bbox.y1)
-        } else {
-            (symbol.bbox.x0, symbol.bbox.x1)
-        };
-        if end.is_some_and(|end| from as f32 - end as f32 > wide) {
-            text.push(' ');
-        }
-        text.push_str(&symbol.text);
-        end = Some(to);
-    }
-    text
 }
 
 fn rect((x0, y0, x1, y1): (i32, i32, i32, i32)) -> Rect {
@@ -103,21 +92,4 @@ fn rect((x0, y0, x1, y1): (i32, i32, i32, i32)) -> Rect {
 
 fn fraction(percent: f32) -> f32 {
     (percent / 100.0).clamp(0.0, 1.0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_wide_gap_is_a_space() {
-        let symbol = |text: &str, x0, x1| Symbol {
-            text: text.to_owned(),
-            bbox: Rect::new(x0, 0, x1, 20),
-            confidence: 1.0,
-            ..Symbol::default()
-        };
-        let symbols = [symbol("分", 0, 20), symbol("3", 22, 32), symbol("毎", 52, 72)];
-        assert_eq!(spaced(&symbols, Rect::new(0, 0, 72, 20), false), "分3 毎");
-    }
 }

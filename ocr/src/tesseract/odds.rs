@@ -1,0 +1,102 @@
+//! How likely a symbol is right, from what the engine tells of it.
+//!
+//! The engine's own figures are near 1 even in scribble. What tells is how far from 1 they are,
+//! what the word got, and whether another reading came close. The weights are fitted on made-up
+//! lines (models/confidence.json says how); each model has its own, because the same figure of
+//! two models means different things.
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+/// The weights of both horizontal models.
+static WEIGHTS: LazyLock<Weights> = LazyLock::new(|| {
+    serde_json::from_str(include_str!("../../../models/confidence.json"))
+        .expect("a test reads the same file")
+});
+
+#[derive(Deserialize)]
+struct Weights {
+    symbol: PerModel,
+}
+
+#[derive(Deserialize)]
+struct PerModel {
+    jpn: SymbolOdds,
+    #[serde(rename = "Japanese")]
+    japanese: SymbolOdds,
+}
+
+/// A logistic curve over what the engine says of a symbol.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SymbolOdds {
+    base: f32,
+    word: f32,
+    closeness: f32,
+    rival: f32,
+    alphanumeric: f32,
+    kana: f32,
+    sign: f32,
+}
+
+/// What the engine says of a symbol, each figure 0 to 1.
+#[derive(Debug, Clone, Copy)]
+pub struct Figures {
+    /// Of the word that it stands in.
+    pub word: f32,
+    /// Of the symbol itself.
+    pub own: f32,
+    /// Of the best other reading.
+    pub rival: f32,
+}
+
+/// The curve of the first model, also used for columns, where none was measured.
+pub fn of_first_model() -> &'static SymbolOdds {
+    &WEIGHTS.symbol.jpn
+}
+
+/// The curve of the second model.
+pub fn of_second_model() -> &'static SymbolOdds {
+    &WEIGHTS.symbol.japanese
+}
+
+impl SymbolOdds {
+    /// The probability that `text` is what stands on the paper, 0 to 1.
+    pub fn probability(&self, text: &str, figures: Figures) -> f32 {
+        // Three nines mean more than two: distance from 1 counts by its order of magnitude.
+        let closeness = -(1.0001 - figures.own.min(1.0)).ln();
+        let evidence = self.base
+            + self.word * figures.word
+            + self.closeness * closeness
+            + self.rival * figures.rival
+            + text.chars().next().map_or(0.0, |first| self.script(first));
+        1.0 / (1.0 + (-evidence).exp())
+    }
+
+    fn script(&self, character: char) -> f32 {
+        match character {
+            '0'..='9' | 'A'..='Z' | 'a'..='z' => self.alphanumeric,
+            'ぁ'..='ヶ' => self.kana,
+            '一'..='龥' | 'ー' => 0.0,
+            _ => self.sign,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn close_rivals_and_doubtful_words_make_a_symbol_less_likely() {
+        for odds in [of_first_model(), of_second_model()] {
+            let sure = Figures { word: 0.95, own: 0.995, rival: 0.0 };
+            let rival = Figures { rival: 0.8, ..sure };
+            let doubtful = Figures { word: 0.3, own: 0.9, rival: 0.0 };
+            let [sure, rival, doubtful] =
+                [sure, rival, doubtful].map(|figures| odds.probability("薬", figures));
+            assert!(sure > 0.9 && rival < sure && doubtful < 0.7, "{sure} {rival} {doubtful}");
+        }
+    }
+}
