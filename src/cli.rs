@@ -158,6 +158,9 @@ pub enum Command {
     /// One reading process; started by the worker
     #[command(hide = true)]
     ReadChild,
+    /// Looks into one file; started by whatever takes files in
+    #[command(hide = true)]
+    InspectChild,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

@@ -66,7 +66,7 @@ pub enum LogFormat {
     Json,
 }
 
-/// Above these a file is refused before it is decoded.
+/// Above these a file is refused.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LimitsConfig {
@@ -76,6 +76,12 @@ pub struct LimitsConfig {
     pub pixels: u64,
     /// Bytes of one file.
     pub bytes: u64,
+    /// Seconds that opening the file may take, and then decoding each of its pages.
+    pub page_seconds: u64,
+    /// Address space in MiB of the process that decodes a file when it comes in.
+    pub memory_mib: u64,
+    /// MiB that stay free on the disk of the originals: nothing is taken in below that.
+    pub free_mib: u64,
 }
 
 /// How pages are read.
@@ -90,10 +96,17 @@ pub struct WorkerConfig {
     pub memory_mib: u64,
     /// Pages after which a reading process is replaced by a fresh one.
     pub recycle_after_pages: u32,
+    /// Seconds that pages in hand may go on after the signal to stop; then they are handed back
+    /// without costing them an attempt.
+    pub stop_seconds: u64,
     /// Attempts at a page before it is left to people.
     pub attempts: u32,
     /// Folder of tesseract's models; empty: the system's.
     pub tessdata: PathBuf,
+    /// Program that reads pages, started with the argument `read-child`; empty: this program
+    /// itself. Another one may wrap it (`nice`, a sandbox) or speak its protocol
+    /// (`ocr::isolation`).
+    pub reader: PathBuf,
 }
 
 /// How a folder is watched.
@@ -126,14 +139,25 @@ impl Config {
             session_idle_minutes: 30,
             log: Self::DEFAULT_LOG.into(),
             log_format: LogFormat::Text,
-            limits: LimitsConfig { pages: 500, pixels: 120_000_000, bytes: 200 << 20 },
+            limits: LimitsConfig {
+                pages: 500,
+                pixels: 120_000_000,
+                bytes: 200 << 20,
+                page_seconds: 60,
+                memory_mib: 2048,
+                free_mib: 512,
+            },
             worker: WorkerConfig {
                 processes: 0,
                 page_timeout_seconds: 120,
                 memory_mib: 1536,
                 recycle_after_pages: 200,
+                // Above the time of nearly every page (docs/reading.md), below the 90 s that
+                // systemd waits.
+                stop_seconds: 30,
                 attempts: 4,
                 tessdata: PathBuf::new(),
+                reader: PathBuf::new(),
             },
             watch: WatchConfig { settle_seconds: 3, interval_seconds: 2 },
         }

@@ -36,8 +36,10 @@ use crate::{
 /// Runs the command line.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
-    if matches!(cli.command, Command::ReadChild) {
-        return read_child();
+    match cli.command {
+        Command::ReadChild => return read_child(),
+        Command::InspectChild => return inspect_child(),
+        _ => {}
     }
     match load(&cli).and_then(|loaded| perform(cli.command, &loaded)) {
         Ok(outcome) => outcome.into(),
@@ -55,6 +57,17 @@ fn read_child() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("kamikarte read-child: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Looks into one file: it comes in on standard input, what it holds goes out on standard output.
+fn inspect_child() -> ExitCode {
+    match ingest::serve_inspection(std::io::stdin(), std::io::stdout().lock()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("kamikarte inspect-child: {error}");
             ExitCode::FAILURE
         }
     }
@@ -110,6 +123,8 @@ async fn perform(command: Command, loaded: &Loaded) -> Result<Outcome> {
         }
         Command::Doctor => commands::doctor::run(&config).await,
         Command::Config => commands::config::run(loaded),
-        Command::ReadChild => unreachable!("has no configuration and was handled by run"),
+        Command::ReadChild | Command::InspectChild => {
+            unreachable!("have no configuration and were handled by run")
+        }
     }
 }

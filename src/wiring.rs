@@ -5,7 +5,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 use anyhow::{Context, Result};
 use chart::TenantId;
 use extract::Extractor;
-use ingest::{Limits, Originals};
+use ingest::{ChildOptions, Gate, Inspector, Limits, Originals};
 use ocr::{
     ReadOptions,
     isolation::{Pool, PoolOptions},
@@ -15,9 +15,10 @@ use records::Db;
 
 use crate::{clock, config::Config, dictionary, reading::PageReader};
 
-/// How soon a page of a worker that was killed is somebody else's (embedded queue). Workers
-/// extend it while they live, so it says nothing about how long a page may take.
-const LEASE: Duration = Duration::from_secs(15);
+/// How soon a page of a worker that was killed is somebody else's (embedded queue): the promise is
+/// to be working again within ten seconds. Workers extend it every two seconds while they live, so
+/// it says nothing about how long a page may take.
+const LEASE: Duration = Duration::from_secs(6);
 
 /// The database, migrated. The data folder is made if need be.
 pub async fn database(config: &Config) -> Result<Db> {
@@ -70,7 +71,28 @@ pub const fn limits(config: &Config) -> Limits {
         max_pages: config.limits.pages,
         max_pixels: config.limits.pixels,
         max_bytes: config.limits.bytes,
+        min_free_bytes: config.limits.free_mib << 20,
     }
+}
+
+/// What files pass on their way in.
+pub fn gate(config: &Config, db: &Db) -> Result<Gate> {
+    Ok(Gate {
+        db: db.clone(),
+        originals: originals(config)?,
+        limits: limits(config),
+        inspector: inspector(config)?,
+    })
+}
+
+/// Looking into files in child processes of this very program.
+pub fn inspector(config: &Config) -> Result<Inspector> {
+    Ok(Inspector::in_child(ChildOptions {
+        program: std::env::current_exe().context("finding this program's own file")?,
+        args: vec!["inspect-child".into()],
+        page_timeout: Duration::from_secs(config.limits.page_seconds),
+        memory_bytes: config.limits.memory_mib << 20,
+    }))
 }
 
 /// Understanding, with its dictionary compiled first if need be.
@@ -87,8 +109,13 @@ pub fn page_reader(config: &Config, debug: Option<PathBuf>) -> Result<PageReader
 /// Recognition alone.
 pub fn pool(config: &Config, debug: Option<PathBuf>) -> Result<Pool> {
     let tessdata = &config.worker.tessdata;
+    let program = if config.worker.reader.as_os_str().is_empty() {
+        std::env::current_exe().context("finding this program's own file")?
+    } else {
+        config.worker.reader.clone()
+    };
     Ok(Pool::new(PoolOptions {
-        program: std::env::current_exe().context("finding this program's own file")?,
+        program,
         args: vec!["read-child".into()],
         size: config.processes(),
         page_timeout: config.page_timeout(),

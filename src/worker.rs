@@ -11,7 +11,7 @@ use chart::{JobId, PageId, TenantId};
 use futures::future::join_all;
 use ingest::{Limits, Originals, PagePicture};
 use ocr::isolation::ReadFailure;
-use queue::{Backoff, Delivery, Queue};
+use queue::{Backoff, Delivery, Queue, QueueError};
 use records::{
     Db, RecordsError,
     pages::{self, Draft, Page},
@@ -26,9 +26,9 @@ use crate::{
     telemetry::names,
 };
 
-/// How long pages in hand may go on after the signal to stop; what is not done then is handed
-/// back. Above the time of nearly every page (docs/reading.md), below what systemd waits.
-const GRACE: Duration = Duration::from_secs(30);
+/// How long handing back may take, when what was in hand at the end of the grace is given to
+/// others.
+const HANDING_BACK: Duration = Duration::from_secs(5);
 
 /// The first pause before a page is tried again; each further one is four times as long.
 const FIRST_RETRY: Duration = Duration::from_secs(1);
@@ -41,6 +41,9 @@ pub struct Worker {
     pub originals: Originals,
     pub limits: Limits,
     pub reader: PageReader,
+    /// How long pages in hand may go on after the signal to stop; what is not done then is handed
+    /// back.
+    pub grace: Duration,
 }
 
 /// What is to be said to the queue about a delivery.
@@ -58,10 +61,11 @@ enum Verdict {
 impl Worker {
     /// Reads pages, as many at once as there are children, until `stop`.
     pub async fn run(&self, stop: CancellationToken) {
+        let hurry = CancellationToken::new();
         let tasks = (0..self.reader.size()).map(|_| {
             let worker = self.clone();
-            let stop = stop.clone();
-            tokio::spawn(async move { worker.take_jobs(&stop).await })
+            let (stop, hurry) = (stop.clone(), hurry.clone());
+            tokio::spawn(async move { worker.take_jobs(&stop, &hurry).await })
         });
         let all = join_all(tasks);
         tokio::pin!(all);
@@ -69,12 +73,15 @@ impl Worker {
             _ = &mut all => return,
             () = stop.cancelled() => {}
         }
-        if tokio::time::timeout(GRACE, &mut all).await.is_err() {
+        if tokio::time::timeout(self.grace, &mut all).await.is_err() {
             tracing::warn!("pages in hand were not finished in time; others will read them");
+            hurry.cancel();
+            // What cannot be handed back either comes again by itself.
+            let _ = tokio::time::timeout(HANDING_BACK, &mut all).await;
         }
     }
 
-    async fn take_jobs(&self, stop: &CancellationToken) {
+    async fn take_jobs(&self, stop: &CancellationToken, hurry: &CancellationToken) {
         let mut backoff = Backoff::default();
         loop {
             // In this order: a job that is taken at the moment of stopping would lose an attempt.
@@ -86,7 +93,7 @@ impl Worker {
             match next {
                 Ok(delivery) => {
                     backoff.reset();
-                    self.handle(delivery, stop).await;
+                    self.handle(delivery, stop, hurry).await;
                 }
                 Err(error) => {
                     let pause = backoff.after_failure();
@@ -100,11 +107,20 @@ impl Worker {
         }
     }
 
-    async fn handle(&self, delivery: Delivery, stop: &CancellationToken) {
+    async fn handle(
+        &self,
+        mut delivery: Delivery,
+        stop: &CancellationToken,
+        hurry: &CancellationToken,
+    ) {
         let job = delivery.job;
         let attempt = delivery.attempt;
         let started = tokio::time::Instant::now();
-        let verdict = self.read(&delivery, stop).await.unwrap_or(Verdict::HandBack);
+        let verdict = tokio::select! {
+            biased;
+            read = self.read(&mut delivery, stop) => read.unwrap_or(Verdict::HandBack),
+            () = hurry.cancelled() => Verdict::HandBack,
+        };
         let told = match verdict {
             Verdict::Done => {
                 metrics::histogram!(names::READ_SECONDS).record(started.elapsed());
@@ -132,7 +148,7 @@ impl Worker {
 
     async fn read(
         &self,
-        delivery: &Delivery,
+        delivery: &mut Delivery,
         stop: &CancellationToken,
     ) -> Result<Verdict, Stopped> {
         let (tenant, id) = (delivery.job.tenant, delivery.job.page);
@@ -145,7 +161,7 @@ impl Worker {
             Err(reason) => return Ok(Verdict::GivenUp(reason)),
         };
         match self.recognise(&picture, stop).await? {
-            Ok(reading) => self.save(tenant, id, reading, stop).await,
+            Ok(reading) => self.save(delivery, reading, stop).await,
             Err(failure) if failure.is_final() || delivery.is_last_attempt() => {
                 Ok(Verdict::GivenUp(in_a_word(&failure)))
             }
@@ -215,13 +231,14 @@ impl Worker {
         }
     }
 
+    /// Draft and acknowledgement in one transaction, where the queue is of the same database.
     async fn save(
         &self,
-        tenant: TenantId,
-        id: PageId,
+        delivery: &mut Delivery,
         reading: PageReading,
         stop: &CancellationToken,
     ) -> Result<Verdict, Stopped> {
+        let (tenant, id) = (delivery.job.tenant, delivery.job.page);
         let draft = Draft {
             reading: NewReading {
                 text: reading.text,
@@ -230,11 +247,25 @@ impl Worker {
             },
             findings: reading.findings,
         };
+        let delivery = tokio::sync::Mutex::new(delivery);
         let saved = patiently(stop, "the database is away", || async {
             let mut tx = self.db.begin().await?;
-            let page = pages::save_draft(&mut tx, tenant, id, &draft, clock::now()).await?;
-            tx.commit().await?;
-            Ok::<_, RecordsError>(page)
+            // The job before its page: all lock in this order.
+            match delivery.lock().await.done_in(&mut tx).await {
+                // Lost: it is another's by now, who will find the page drafted.
+                Ok(()) | Err(QueueError::Lost) => {}
+                Err(QueueError::Records(error)) => return Err(error),
+                Err(error) => tracing::warn!(%error, "the queue will deliver this page again"),
+            }
+            let saved = pages::save_draft(&mut tx, tenant, id, &draft, clock::now()).await;
+            match saved {
+                // Nothing was written of the draft then, and the job is done all the same.
+                Ok(_) | Err(RecordsError::Refused(_) | RecordsError::NotFound { .. }) => {
+                    tx.commit().await?;
+                }
+                Err(_) => {}
+            }
+            saved
         });
         Ok(match saved.await? {
             Ok(page) => {

@@ -15,6 +15,7 @@ mod tiff;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use bytes::Bytes;
+use serde::{Deserialize, Serialize};
 
 use crate::{Format, Limits, PagePicture, Refusal, picture::WholePage};
 
@@ -45,7 +46,7 @@ enum Kind {
 }
 
 /// A page that was decoded and found whole.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PageSize {
     /// The page, from 1.
     pub number: u32,

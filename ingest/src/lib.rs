@@ -1,7 +1,7 @@
 //! A scan comes in as bytes of any make; out go page pictures, or a refusal that says what to do.
 //!
 //! ```text
-//! sources, watched_folder ─▶ take_in ─┬─▶ decode (is it whole? what pages?) ─▶ Refusal
+//! sources, watched_folder ─▶ take_in ─┬─▶ inspect, decode (is it whole? what pages?) ─▶ Refusal
 //!                                     ├─▶ originals (kept for ever under their SHA-256)
 //!                                     └─▶ records (scan, pages and their jobs in one transaction)
 //! originals ─▶ decode ─▶ derive (what the review pages show)
@@ -18,6 +18,7 @@ mod limits; // how much one file may ask for
 mod refusal; // why a file was not taken in, and what to do about it
 
 mod decode; // bytes to page pictures
+mod inspect; // the first look into a file, in a process of its own
 mod picture; // one page, encoded
 
 mod fingerprint; // SHA-256, the name of an original
@@ -29,11 +30,12 @@ pub mod derive; // pictures for the review pages: turned, small, cut out
 pub use decode::{PageSize, Source, page_picture};
 pub use fingerprint::Fingerprint;
 pub use format::{Format, Lookalike};
+pub use inspect::{ChildOptions, Inspected, Inspector, Progress, serve_inspection};
 pub use limits::Limits;
 pub use originals::{Originals, StoreError};
 pub use picture::{MediaType, PagePicture};
 pub use refusal::Refusal;
-pub use take_in::{IngestError, Intake, Progress, Taken, take_in};
+pub use take_in::{Gate, IngestError, Intake, Taken, take_in};
 
 #[cfg(test)]
 mod samples; // files made for tests

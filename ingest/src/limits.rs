@@ -17,11 +17,20 @@ pub struct Limits {
     /// Bytes of one file. 200 MiB is 500 pages at 400 KB, a colour A4 page at 300 dpi in good
     /// JPEG quality; a file is held in memory as a whole while it is taken in.
     pub max_bytes: u64,
+    /// Bytes that stay free on the disk of the originals: the database, which is usually on the
+    /// same disk, needs them to finish what was taken in. 512 MiB is some ten thousand pages'
+    /// drafts.
+    pub min_free_bytes: u64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { max_pages: 500, max_pixels: 120_000_000, max_bytes: 200 * 1024 * 1024 }
+        Self {
+            max_pages: 500,
+            max_pixels: 120_000_000,
+            max_bytes: 200 << 20,
+            min_free_bytes: 512 << 20,
+        }
     }
 }
 

@@ -36,6 +36,8 @@ pub struct Originals {
     store: Arc<dyn ObjectStore>,
     /// For people: the URL without anything secret.
     place: String,
+    /// Its folder, if it is one.
+    folder: Option<PathBuf>,
 }
 
 /// The store did not do what was asked.
@@ -61,6 +63,19 @@ pub enum StoreError {
         fingerprint: Fingerprint,
         /// Where.
         place: String,
+    },
+    /// So little is left on its disk that nothing more is taken in. What is in is finished.
+    #[error(
+        "only {} MiB are free where the originals are kept ({place}), and {} MiB are to stay free; make room, then send the file again (the setting limits.free_mib changes this)",
+        free >> 20, wanted >> 20
+    )]
+    Short {
+        /// Where.
+        place: String,
+        /// Bytes that are free.
+        free: u64,
+        /// Bytes that should be.
+        wanted: u64,
     },
     /// The disk is full, the network is away, the key is wrong: trying again helps once the
     /// cause is gone.
@@ -98,10 +113,10 @@ impl Originals {
         std::fs::create_dir_all(&folder).map_err(unusable)?;
         let folder = folder.canonicalize().map_err(unusable)?;
         let place = format!("file:{}", folder.display());
-        let store = LocalFileSystem::new_with_prefix(folder)
+        let store = LocalFileSystem::new_with_prefix(&folder)
             .map_err(|source| StoreError::Failed { place: place.clone(), source })?
             .with_fsync(true);
-        Ok(Self { store: Arc::new(store), place })
+        Ok(Self { store: Arc::new(store), place, folder: Some(folder) })
     }
 
     fn in_s3(url: &str, options: &BTreeMap<String, String>) -> Result<Self, StoreError> {
@@ -126,7 +141,7 @@ impl Originals {
             "" => Arc::new(bucket),
             prefix => Arc::new(PrefixStore::new(bucket, prefix)),
         };
-        Ok(Self { store, place: url.to_owned() })
+        Ok(Self { store, place: url.to_owned(), folder: None })
     }
 
     /// Where it is, for people.
@@ -140,6 +155,18 @@ impl Originals {
         let nothing = Path::from("originals/ready");
         let listed = self.store.list_with_delimiter(Some(&nothing)).await;
         listed.map(|_| ()).map_err(|source| self.failed(source))
+    }
+
+    /// Whether so many bytes can be kept and `min_free` are left. S3 grows by itself.
+    pub fn has_room_for(&self, bytes: u64, min_free: u64) -> Result<(), StoreError> {
+        let Some(folder) = &self.folder else { return Ok(()) };
+        // A disk that does not tell is found full by who writes.
+        let free = fs4::available_space(folder).unwrap_or(u64::MAX);
+        let wanted = min_free.saturating_add(bytes);
+        if free < wanted {
+            return Err(StoreError::Short { place: self.place.clone(), free, wanted });
+        }
+        Ok(())
     }
 
     /// Keeps an original. The same bytes again change nothing.

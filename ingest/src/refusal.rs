@@ -79,6 +79,22 @@ pub enum Refusal {
         /// The limit in force.
         limit: u64,
     },
+    /// A page that takes longer than [`crate::ChildOptions::page_timeout`] to decode.
+    #[error("page {page} takes longer than {limit} s to decode")]
+    TooSlow {
+        /// The page, from 1.
+        page: u32,
+        /// The limit in force, in seconds.
+        limit: u64,
+    },
+    /// A page that takes more than [`crate::ChildOptions::memory_bytes`] to decode.
+    #[error("page {page} takes more than {limit} bytes of memory to decode")]
+    TooMuchMemory {
+        /// The page, from 1.
+        page: u32,
+        /// The limit in force, in bytes.
+        limit: u64,
+    },
     /// Compressed data that would grow out of all proportion.
     #[error("compressed data would grow beyond {limit} bytes")]
     Bomb {
@@ -131,6 +147,8 @@ impl Refusal {
             Self::TooManyPixels { .. } => "too_many_pixels",
             Self::TooLong { .. } => "too_long",
             Self::TooManyBytes { .. } => "too_many_bytes",
+            Self::TooSlow { .. } => "too_slow",
+            Self::TooMuchMemory { .. } => "too_much_memory",
             Self::Bomb { .. } => "bomb",
             Self::Unsupported { .. } => "unsupported",
             Self::FontNotEmbedded { .. } => "font_not_embedded",

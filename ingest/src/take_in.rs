@@ -5,7 +5,7 @@
 //! taken in yet and may be sent again: the bytes are found in place and the rest is done. Sent
 //! again after the transaction, it is recognised as the same file.
 
-use std::{fmt, path::Path, sync::Arc};
+use std::{fmt, path::Path};
 
 use bytes::Bytes;
 use chart::{PageId, ScanId, TenantId, Timestamp};
@@ -17,10 +17,22 @@ use records::{
     scans::{self, Inserted, NewRefusal, NewScan},
 };
 
-use crate::{Fingerprint, Format, Limits, Originals, PageSize, Refusal, Source, StoreError};
+use crate::{
+    Fingerprint, Inspected, Inspector, Limits, Originals, PageSize, Progress, Refusal, StoreError,
+};
 
-/// Hears of each page that was checked: how many are done, and of how many.
-pub type Progress = Arc<dyn Fn(u32, u32) + Send + Sync>;
+/// What a file passes on its way in.
+#[derive(Debug, Clone)]
+pub struct Gate {
+    /// Where scans, pages and their jobs are written.
+    pub db: Db,
+    /// Where its bytes are kept.
+    pub originals: Originals,
+    /// How much it may ask for.
+    pub limits: Limits,
+    /// Who looks into it first.
+    pub inspector: Inspector,
+}
 
 /// What is known of a file when it comes.
 #[derive(Clone)]
@@ -76,20 +88,23 @@ pub enum IngestError {
     /// The database.
     #[error(transparent)]
     Records(#[from] RecordsError),
+    /// The process that looks into files cannot be started.
+    #[error("the process that looks into files cannot be started: {0}")]
+    CannotInspect(#[source] std::io::Error),
     /// The program is being stopped.
     #[error("taking in was interrupted")]
     Interrupted,
 }
 
-/// Takes in one file.
+/// Takes in one file. Where the disk of the originals is nearly full, nothing is taken in and
+/// nothing decided: whoever sends files sends this one again later.
 pub async fn take_in(
-    db: &Db,
-    originals: &Originals,
-    limits: &Limits,
+    gate: &Gate,
     intake: Intake,
     bytes: Bytes,
     now: Timestamp,
 ) -> Result<Taken, IngestError> {
+    let Gate { db, originals, limits, inspector } = gate;
     let fingerprint = {
         let bytes = bytes.clone();
         off_the_runtime(move || Fingerprint::of(&bytes)).await?
@@ -101,15 +116,12 @@ pub async fn take_in(
         originals.keep(fingerprint, bytes).await?;
         return Ok(Taken::Duplicate { of });
     }
-    let checked = {
-        let (bytes, limits, progress) = (bytes.clone(), *limits, intake.progress.clone());
-        off_the_runtime(move || check(bytes, &limits, progress.as_deref())).await?
-    };
     let n_bytes = bytes.len() as u64;
-    match checked {
-        Ok(checked) => {
+    originals.has_room_for(n_bytes, limits.min_free_bytes)?;
+    match inspector.inspect(bytes.clone(), limits, intake.progress.clone()).await? {
+        Ok(inspected) => {
             originals.keep(fingerprint, bytes).await?;
-            write_scan(db, &intake, &file_name, &sha256, n_bytes, &checked, now).await
+            write_scan(db, &intake, &file_name, &sha256, n_bytes, &inspected, now).await
         }
         Err(refusal) => {
             originals.keep_refused(fingerprint, bytes, &refusal).await?;
@@ -118,29 +130,6 @@ pub async fn take_in(
             Ok(Taken::Refused { scan, refusal })
         }
     }
-}
-
-/// A file whose every page was decoded.
-struct Checked {
-    format: Format,
-    pages: Vec<PageSize>,
-}
-
-fn check(
-    bytes: Bytes,
-    limits: &Limits,
-    progress: Option<&(dyn Fn(u32, u32) + Send + Sync)>,
-) -> Result<Checked, Refusal> {
-    let source = Source::open(bytes, limits)?;
-    let n_pages = source.n_pages();
-    let mut pages = Vec::with_capacity(n_pages as usize);
-    for number in 1..=n_pages {
-        pages.push(source.check_page(number)?);
-        if let Some(progress) = progress {
-            progress(number, n_pages);
-        }
-    }
-    Ok(Checked { format: source.format(), pages })
 }
 
 async fn off_the_runtime<T: Send + 'static>(
@@ -181,7 +170,7 @@ async fn write_scan(
     file_name: &str,
     sha256: &str,
     bytes: u64,
-    checked: &Checked,
+    inspected: &Inspected,
     now: Timestamp,
 ) -> Result<Taken, IngestError> {
     let tenant = intake.tenant;
@@ -199,9 +188,9 @@ async fn write_scan(
         chart,
         sha256,
         file_name,
-        media_type: checked.format.media_type(),
+        media_type: inspected.format.media_type(),
         bytes,
-        n_pages: checked.pages.len() as u32,
+        n_pages: inspected.pages.len() as u32,
         source: &intake.source,
     };
     let scan = match scans::insert(&mut tx, tenant, &new, intake.by, now).await? {
@@ -214,8 +203,8 @@ async fn write_scan(
             return Ok(Taken::Duplicate { of });
         }
     };
-    let mut ids = Vec::with_capacity(checked.pages.len());
-    for page in &checked.pages {
+    let mut ids = Vec::with_capacity(inspected.pages.len());
+    for page in &inspected.pages {
         let &PageSize { number, width, height, dpi } = page;
         let priority = intake.priority;
         let new = NewPage { scan, number, chart, campaign, width, height, dpi, priority };

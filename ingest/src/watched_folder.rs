@@ -83,7 +83,13 @@ pub fn scan_once(
         let Ok(about) = fs::metadata(&path) else { continue };
         let sight = Sight { size: about.len(), modified: about.modified().ok(), since: now };
         let sight = match seen.files.get(&path) {
-            Some(last) if (last.size, last.modified) == (sight.size, sight.modified) => *last,
+            // A sight of the future is one of before the clock was set back: it begins anew.
+            Some(last)
+                if (last.size, last.modified) == (sight.size, sight.modified)
+                    && last.since <= now =>
+            {
+                *last
+            }
             _ => sight,
         };
         if now.since(sight.since) >= still_for {
@@ -183,6 +189,17 @@ mod tests {
         fs::File::options().write(true).open(&file).unwrap().set_modified(later).unwrap();
         assert!(look(folder.path(), &mut seen, 6).is_empty());
         assert_eq!(look(folder.path(), &mut seen, 11).len(), 1);
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_keeps_no_file_waiting() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("1.jpg");
+        fs::write(&file, "whole").unwrap();
+        let mut seen = Seen::default();
+        assert!(look(folder.path(), &mut seen, 4000).is_empty());
+        assert!(look(folder.path(), &mut seen, 400).is_empty());
+        assert_eq!(look(folder.path(), &mut seen, 405), [file]);
     }
 
     #[test]

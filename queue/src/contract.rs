@@ -27,11 +27,16 @@ pub trait Queue: Send + Sync {
     /// How much there is to do.
     async fn depth(&self) -> Result<Depth, QueueError>;
 
-    /// How many more jobs should be published now, not counting those that somebody waits for. A
+    /// How many more jobs should be published now, besides those that somebody waits for: these are
+    /// few, and go ahead of all others however full the transport is. A
     /// relay that keeps to it, and takes them from its outbox tenant by tenant, shares the workers
     /// fairly: a clinic's ten pages wait behind at most [`crate::Options::window`] others, not
     /// behind a million. The embedded queue is fair by itself and has room for all.
     async fn room(&self) -> Result<u64, QueueError>;
+
+    /// Says good-bye to the transport, after the last delivery was let go of: what was said to it
+    /// is sent before the process ends. Afterwards nothing is delivered any more.
+    async fn close(&self) {}
 
     /// Dead letters, at most `limit`.
     async fn dead(&self, limit: usize) -> Result<Vec<DeadLetter>, QueueError>;

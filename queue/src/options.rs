@@ -2,7 +2,7 @@ use std::{sync::Arc, time::Duration};
 
 use chart::Timestamp;
 
-use crate::QueueError;
+use crate::{QueueError, rabbit::topology::GENERATION};
 
 /// Tells the present moment; handed in, because only the binary reads the clock.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -12,6 +12,9 @@ pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 pub struct Options {
     /// RabbitMQ: prefix of every name in the broker, so that installations can share one.
     pub namespace: String,
+    /// RabbitMQ: number that stands in all names after the namespace. A version whose queues need
+    /// other arguments raises it; its workers carry over what stands under lower numbers.
+    pub generation: u32,
     /// RabbitMQ: how many jobs of a priority a worker process holds at once: its threads.
     pub prefetch: u16,
     /// Attempts before a job is given up, 1 to 20.
@@ -32,6 +35,7 @@ impl Options {
     pub fn new(clock: Clock) -> Self {
         Self {
             namespace: "kamikarte".into(),
+            generation: GENERATION,
             prefetch: 1,
             delivery_limit: 5,
             lease: Duration::from_mins(1),
@@ -44,6 +48,8 @@ impl Options {
     pub(crate) fn check(&self) -> Result<(), QueueError> {
         let problem = if !(1..=20).contains(&self.delivery_limit) {
             "the queue's delivery limit must be 1 to 20"
+        } else if self.generation == 0 {
+            "the queue's generation must be 1 or more"
         } else if self.prefetch == 0 {
             "a worker must hold at least one job at once"
         } else if self.lease < Duration::from_secs(1) {

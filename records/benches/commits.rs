@@ -179,7 +179,7 @@ async fn relayed(clinic: &Clinic) -> f64 {
     let mut moved = 0;
     while begin.elapsed() < EACH {
         let mut tx = clinic.db.begin().await.expect("begin");
-        let jobs = outbox::claim(&mut tx, 500, EACH, now()).await.expect("claim");
+        let jobs = outbox::claim(&mut tx, Priority::Bulk, 500, EACH, now()).await.expect("claim");
         for job in &jobs {
             jobs::insert_if_absent(&mut tx, job, now()).await.expect("insert");
         }

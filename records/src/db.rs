@@ -12,7 +12,7 @@
 use std::{str::FromStr, time::Duration};
 
 use sqlx::{
-    PgPool, Postgres, Sqlite, SqlitePool, Transaction,
+    Connection as _, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
     migrate::Migrator,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
@@ -183,7 +183,16 @@ async fn connect_sqlite(url: &str) -> Result<Pools, RecordsError> {
         let why = "a SQLite database in memory would forget everything: name a file, sqlite:FILE";
         return Err(RecordsError::Url(why.to_owned()));
     }
-    let pool = || SqlitePoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT).max_lifetime(None);
+    let pool = || {
+        SqlitePoolOptions::new()
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .max_lifetime(None)
+            // Where neither commit nor rollback could be written because the disk was full, the
+            // connection stays in its transaction and would refuse every other: it is replaced.
+            .before_acquire(|connection, _| {
+                Box::pin(async move { Ok(!connection.is_in_transaction()) })
+            })
+    };
     // The writer comes first: it makes the file and turns on the write-ahead log.
     let write = pool().max_connections(1).idle_timeout(None).connect_with(options.clone()).await?;
     let read = pool()

@@ -12,6 +12,17 @@
 mod claim;
 mod dead;
 
+/// The condition that a job can be claimed at this moment: its time has come, or its lease or its
+/// delay was written before the clock was set back. Parameters `$1` to `$3` are [`moments`].
+macro_rules! is_available {
+    () => {
+        "(available_at <= $1
+          or (lease is not null and available_at > $2)
+          or (lease is null and queued_at > $3))"
+    };
+}
+use is_available;
+
 use std::time::Duration;
 
 use chart::{JobId, TenantId, Timestamp};
@@ -49,7 +60,7 @@ pub struct Depth {
     pub leased: u64,
     /// Jobs that were buried.
     pub dead: u64,
-    /// Since when the oldest waiting job waits.
+    /// Since when the oldest waiting job waits; one that was tried, since it was given back.
     pub oldest: Option<Timestamp>,
 }
 
@@ -76,6 +87,18 @@ impl JobRow {
     }
 }
 
+/// No attempt is put off for longer; [`release`] sees to that.
+pub const LONGEST_DELAY: Duration = Duration::from_hours(1);
+
+/// Clocks of several machines may differ by this much; more means that one was set.
+const CLOCKS_DIFFER: Duration = Duration::from_mins(1);
+
+/// Now; beyond which no lease of `lease` reaches, with some patience for holders that have not
+/// extended it yet since the clock was set back; beyond which nothing was put into the queue.
+fn moments(lease: Duration, now: Timestamp) -> [i64; 3] {
+    [now, now.plus(lease * 2), now.plus(CLOCKS_DIFFER)].map(Timestamp::as_millis)
+}
+
 /// Puts a job into the queue; `false` if it is there already.
 pub async fn insert_if_absent(
     tx: &mut Tx,
@@ -89,8 +112,9 @@ pub async fn insert_if_absent(
     )?;
     let inserted = execute!(
         tx,
+        // At once, by whatever clock.
         "insert into job (job_id, tenant_id, kind, page_id, priority, available_at, queued_at)
-         values ($1, $2, $3, $4, $5, $6, $6)
+         values ($1, $2, $3, $4, $5, 0, $6)
          on conflict do nothing",
         job.id.to_string(),
         job.tenant.to_string(),
@@ -132,60 +156,59 @@ pub async fn complete(tx: &mut Tx, lease: &Lease) -> Result<bool, RecordsError> 
     Ok(completed == 1)
 }
 
-/// Gives the job back for a later attempt, from `at` on, with what went wrong. `false` if the
-/// lease had ended.
+/// Gives the job back for an attempt after `delay` (at most [`LONGEST_DELAY`]), with what went
+/// wrong. `false` if the lease had ended.
 pub async fn release(
     tx: &mut Tx,
     lease: &Lease,
-    at: Timestamp,
+    delay: Duration,
     reason: &str,
+    now: Timestamp,
 ) -> Result<bool, RecordsError> {
     let released = execute!(
         tx,
-        "update job set available_at = $3, lease = null, reason = $4
+        "update job set available_at = $3, queued_at = $4, lease = null, reason = $5
          where job_id = $1 and lease = $2",
         lease.job.to_string(),
         lease.token.as_str(),
-        at.as_millis(),
+        now.plus(delay.min(LONGEST_DELAY)).as_millis(),
+        now.as_millis(),
         reason,
     )?;
     Ok(released == 1)
 }
 
 /// Gives the job back as if it had never been delivered: a worker that shuts down.
-pub async fn hand_back(tx: &mut Tx, lease: &Lease, now: Timestamp) -> Result<bool, RecordsError> {
+pub async fn hand_back(tx: &mut Tx, lease: &Lease) -> Result<bool, RecordsError> {
     let handed_back = execute!(
         tx,
-        "update job set available_at = $3, lease = null, attempts = attempts - 1
+        "update job set available_at = 0, lease = null, attempts = attempts - 1
          where job_id = $1 and lease = $2",
         lease.job.to_string(),
         lease.token.as_str(),
-        now.as_millis(),
     )?;
     Ok(handed_back == 1)
 }
 
-/// No further attempt: the job is kept as dead with the reason, and its page becomes unreadable.
-/// `false` if the lease had ended.
+/// No further attempt: the job is kept as dead with the reason, and its page becomes unreadable; of
+/// a page that has moved on, the job is forgotten. `false` if the lease had ended.
 pub async fn bury(
     tx: &mut Tx,
     lease: &Lease,
     reason: &str,
     now: Timestamp,
 ) -> Result<bool, RecordsError> {
-    let buried = optional!(
+    // Locked first, as everywhere: the job, then its page.
+    let held = optional!(
         tx,
         JobRow,
-        "update job set dead_at = $3, lease = null, reason = $4
-         where job_id = $1 and lease = $2
+        "update job set lease = null where job_id = $1 and lease = $2
          returning job_id, tenant_id, kind, page_id, priority, attempts",
         lease.job.to_string(),
         lease.token.as_str(),
-        now.as_millis(),
-        reason,
     )?;
-    let Some(buried) = buried else { return Ok(false) };
-    dead::give_page_up(tx, &buried.job()?, reason, now).await?;
+    let Some(held) = held else { return Ok(false) };
+    dead::bury(tx, &held, reason, now).await?;
     Ok(true)
 }
 
@@ -225,13 +248,42 @@ pub async fn depth(
     })
 }
 
-/// Jobs of a clinic or of all that could be claimed at this moment.
-pub async fn count_available(tx: &mut Tx, now: Timestamp) -> Result<u64, RecordsError> {
+/// Jobs of all clinics that could be claimed at this moment by a worker of such leases.
+pub async fn count_available(
+    tx: &mut Tx,
+    lease: Duration,
+    now: Timestamp,
+) -> Result<u64, RecordsError> {
+    let [now, lease_end, queued_end] = moments(lease, now);
     let (available,) = one!(
         tx,
         (i64,),
-        "select count(*) from job where dead_at is null and available_at <= $1",
-        now.as_millis(),
+        concat!("select count(*) from job where dead_at is null and ", is_available!()),
+        now,
+        lease_end,
+        queued_end,
     )?;
     Ok(available.unsigned_abs())
+}
+
+/// Whether there is any such job: stops at the first, where counting would walk through a million.
+pub async fn is_any_available(
+    tx: &mut Tx,
+    lease: Duration,
+    now: Timestamp,
+) -> Result<bool, RecordsError> {
+    let [now, lease_end, queued_end] = moments(lease, now);
+    let found = optional!(
+        tx,
+        (i64,),
+        concat!(
+            "select cast(1 as bigint) from job where dead_at is null and ",
+            is_available!(),
+            " limit 1"
+        ),
+        now,
+        lease_end,
+        queued_end,
+    )?;
+    Ok(found.is_some())
 }

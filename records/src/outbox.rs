@@ -54,23 +54,29 @@ pub(crate) async fn insert(tx: &mut Tx, job: &Job, now: Timestamp) -> Result<(),
     Ok(())
 }
 
-/// Jobs that no queue has yet, most urgent first within a clinic, the clinics sharing `limit`
-/// evenly. They are this relay's until `lease` has passed: publish them, then
-/// [`mark_published`], or [`release`] what could not be published.
+/// Jobs that no queue has yet, of `at_least` urgency or more, most urgent first within a clinic, the
+/// clinics sharing `limit` evenly. They are this relay's until `lease` has passed: publish them,
+/// then [`mark_published`], or [`release`] what could not be published.
 pub async fn claim(
     tx: &mut Tx,
+    at_least: Priority,
     limit: u32,
     lease: Duration,
     now: Timestamp,
 ) -> Result<Vec<Job>, RecordsError> {
+    // What is claimed for longer than anybody claims was claimed before the clock was set back.
+    let moments = [now, now.plus(lease * 2)].map(Timestamp::as_millis);
     let waiting = all!(
         tx,
         (String,),
         "select tenant_id from tenant t
          where exists (select 1 from outbox o where o.tenant_id = t.tenant_id
-                       and o.published_at is null and o.claimed_until <= $1)
+                       and o.published_at is null and o.priority <= $3
+                       and (o.claimed_until <= $1 or o.claimed_until > $2))
          order by tenant_id",
-        now.as_millis(),
+        moments[0],
+        moments[1],
+        at_least.rank(),
     )?;
     let mut jobs = Vec::new();
     let mut left = i64::from(limit);
@@ -79,7 +85,7 @@ pub async fn claim(
         let before = left;
         for (tenants_left, (tenant,)) in (1..=waiting.len() as i64).rev().zip(&waiting) {
             let share = (left + tenants_left - 1) / tenants_left;
-            let claimed = claim_of(tx, tenant, share, now.plus(lease), now).await?;
+            let claimed = claim_of(tx, tenant, at_least, share, now.plus(lease), moments).await?;
             left -= claimed.len() as i64;
             jobs.extend(claimed);
         }
@@ -94,25 +100,30 @@ pub async fn claim(
 async fn claim_of(
     tx: &mut Tx,
     tenant: &str,
+    at_least: Priority,
     limit: i64,
     until: Timestamp,
-    now: Timestamp,
+    [now, claims_end]: [i64; 2],
 ) -> Result<Vec<Job>, RecordsError> {
-    const SQLITE: &str = "update outbox set claimed_until = $2 where job_id in (
-             select job_id from outbox
-             where tenant_id = $1 and published_at is null and claimed_until <= $3
-             order by priority, job_id limit $4)
-         returning job_id, tenant_id, kind, page_id, priority";
-    const POSTGRES: &str = "update outbox set claimed_until = $2 where job_id in (
-             select job_id from outbox
-             where tenant_id = $1 and published_at is null and claimed_until <= $3
-             order by priority, job_id limit $4 for update skip locked)
-         returning job_id, tenant_id, kind, page_id, priority";
+    macro_rules! update {
+        ($lock:literal) => {
+            concat!(
+                "update outbox set claimed_until = $2 where job_id in (
+                     select job_id from outbox
+                     where tenant_id = $1 and published_at is null and priority <= $6
+                     and (claimed_until <= $3 or claimed_until > $4)
+                     order by priority, job_id limit $5",
+                $lock,
+                ") returning job_id, tenant_id, kind, page_id, priority"
+            )
+        };
+    }
     let sql = match tx.connection {
-        Connection::Sqlite(_) => SQLITE,
-        Connection::Postgres(_) => POSTGRES,
+        Connection::Sqlite(_) => update!(""),
+        Connection::Postgres(_) => update!(" for update skip locked"),
     };
-    all!(tx, JobRow, sql, tenant, until.as_millis(), now.as_millis(), limit)?
+    let until = until.as_millis();
+    all!(tx, JobRow, sql, tenant, until, now, claims_end, limit, at_least.rank())?
         .into_iter()
         .map(Job::try_from)
         .collect()

@@ -15,8 +15,8 @@ mod transition;
 use chart::{CampaignId, ChartId, PageId, PageState, ScanId, TenantId, Timestamp, UserId};
 
 pub use confirm::{Confirmed, confirm};
-pub use list::{PageFilter, StageCount, count, counts_by_stage, list, next_waiting};
-pub use reading::{Draft, give_up, save_draft, start_reading};
+pub use list::{PageFilter, StageCount, count, counts_by_stage, list, next_waiting, oldest_unread};
+pub use reading::{Draft, give_up, give_up_with_its_job, save_draft, start_reading};
 pub use review::{assign_chart, hand_over, open, reject, retry, send_back, withdraw};
 pub(crate) use transition::{in_review, lock, touch};
 

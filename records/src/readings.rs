@@ -111,29 +111,42 @@ pub async fn of_page(
     .collect()
 }
 
-/// How many pages were read since a moment, and how long that took in all: the workers' pace. Of
-/// one clinic, or of all.
+/// How fast the workers are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Pace {
+    /// Pages that were read.
+    pub pages: u64,
+    /// When the first of them was done.
+    pub first: Option<Timestamp>,
+    /// How long reading them took in all.
+    pub took: Duration,
+}
+
+/// How many pages were read since a moment. Of one clinic, or of all.
 pub async fn pace(
     tx: &mut Tx,
     tenant: Option<TenantId>,
     since: Timestamp,
-) -> Result<(u64, Duration), RecordsError> {
-    let (pages, millis) = match tenant {
-        Some(tenant) => one!(
-            tx,
-            (i64, i64),
-            "select count(*), cast(coalesce(sum(elapsed_ms), 0) as bigint) from reading
-             where read_at >= $1 and tenant_id = $2",
-            since.as_millis(),
-            tenant.to_string(),
-        )?,
-        None => one!(
-            tx,
-            (i64, i64),
-            "select count(*), cast(coalesce(sum(elapsed_ms), 0) as bigint) from reading
-             where read_at >= $1",
-            since.as_millis(),
-        )?,
+) -> Result<Pace, RecordsError> {
+    macro_rules! select {
+        ($condition:literal) => {
+            concat!(
+                "select count(*), min(read_at), cast(coalesce(sum(elapsed_ms), 0) as bigint)
+                 from reading where read_at >= $1 ",
+                $condition
+            )
+        };
+    }
+    type Counts = (i64, Option<i64>, i64);
+    let (pages, first, millis) = match tenant {
+        Some(tenant) => {
+            one!(tx, Counts, select!("and tenant_id = $2"), since.as_millis(), tenant.to_string(),)?
+        }
+        None => one!(tx, Counts, select!(""), since.as_millis())?,
     };
-    Ok((pages.unsigned_abs(), Duration::from_millis(millis.unsigned_abs())))
+    Ok(Pace {
+        pages: pages.unsigned_abs(),
+        first: first.map(Timestamp::from_millis),
+        took: Duration::from_millis(millis.unsigned_abs()),
+    })
 }

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use chart::{PageId, Timestamp};
-use ingest::{Limits, Originals};
+use ingest::{Gate, Inspector, Limits, Originals};
 use records::Db;
 use tokio::sync::Semaphore;
 
@@ -25,6 +25,8 @@ pub struct App {
     pub originals: Originals,
     /// How much one file may ask for.
     pub limits: Limits,
+    /// Who looks into a file first.
+    pub inspector: Inspector,
     /// The queue, as far as administrators see it.
     pub queue: Arc<dyn QueueView>,
     /// The present moment.
@@ -33,6 +35,18 @@ pub struct App {
     pub zone: jiff::tz::TimeZone,
     /// Small choices.
     pub settings: Settings,
+}
+
+impl App {
+    /// What an uploaded file passes.
+    pub(crate) fn gate(&self) -> Gate {
+        Gate {
+            db: self.db.clone(),
+            originals: self.originals.clone(),
+            limits: self.limits,
+            inspector: self.inspector.clone(),
+        }
+    }
 }
 
 /// Small choices of the configuration.

@@ -303,6 +303,8 @@ mod tests {
             Refusal::TooManyPixels { page: 1, width: 9, height: 9, limit: 8 },
             Refusal::TooLong { page: 1, width: 9, height: 9, limit: 8 },
             Refusal::TooManyBytes { bytes: 9, limit: 8 },
+            Refusal::TooSlow { page: 1, limit: 8 },
+            Refusal::TooMuchMemory { page: 1, limit: 8 },
             Refusal::Bomb { limit: 8 },
             Refusal::Unsupported { format: Format::Tiff, page: None, what: "G3".into() },
             Refusal::FontNotEmbedded { page: 1, font: "x".into() },

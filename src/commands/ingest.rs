@@ -9,8 +9,8 @@ use std::{
 use anyhow::{Context, Result};
 use chart::{Language, TenantId};
 use indicatif::{ProgressBar, ProgressStyle};
-use ingest::{Format, Intake, Limits, Originals, Refusal, Taken, sources, take_in};
-use records::{Db, Priority, audit::Author};
+use ingest::{Format, Intake, Refusal, Taken, sources, take_in};
+use records::{Priority, audit::Author};
 
 use crate::{clock, config::Config, exit::Outcome, telemetry::names, wiring};
 
@@ -23,10 +23,8 @@ const HEAD: u64 = 4096;
 const NAMED: usize = 10;
 
 /// Where files go, and under which names.
-pub struct Gate {
-    pub db: Db,
-    pub originals: Originals,
-    pub limits: Limits,
+pub struct Entrance {
+    pub gate: ingest::Gate,
     pub tenant: TenantId,
     pub campaign: Option<String>,
     pub chart: Option<String>,
@@ -41,11 +39,9 @@ pub async fn run(
     chart: Option<&str>,
 ) -> Result<Outcome> {
     let db = wiring::database(config).await?;
-    let gate = Gate {
+    let entrance = Entrance {
         tenant: wiring::tenant(&db, config).await?,
-        db,
-        originals: wiring::originals(config)?,
-        limits: wiring::limits(config),
+        gate: wiring::gate(config, &db)?,
         campaign: campaign.map(str::to_owned),
         chart: chart.map(str::to_owned),
         source: "command line",
@@ -64,7 +60,7 @@ pub async fn run(
     let mut tally = Tally { skipped: skipped.len(), ..Tally::default() };
     for path in files {
         bar.set_message(path.display().to_string());
-        match gate.take(&path, &bar).await {
+        match entrance.take(&path, &bar).await {
             Ok(Fate::New { n_pages }) => {
                 tally.files += 1;
                 tally.pages += n_pages;
@@ -100,18 +96,17 @@ pub enum Fate {
     Refused(Refusal),
 }
 
-impl Gate {
+impl Entrance {
     /// Takes in one file. An error means that nobody knows yet: try again.
     pub async fn take(&self, path: &Path, bar: &ProgressBar) -> Result<Fate> {
         // A file beyond the limit need not fit into memory, and is not copied aside.
-        if let Err(refusal) = self.limits.check_bytes(std::fs::metadata(path)?.len()) {
+        if let Err(refusal) = self.gate.limits.check_bytes(std::fs::metadata(path)?.len()) {
             metrics::counter!(names::FILES_REFUSED).increment(1);
             return Ok(Fate::Refused(refusal));
         }
         let bytes = tokio::fs::read(path).await?;
         let intake = self.intake(path, bar);
-        let (db, originals, limits) = (&self.db, &self.originals, &self.limits);
-        let taken = take_in(db, originals, limits, intake, bytes.into(), clock::now()).await?;
+        let taken = take_in(&self.gate, intake, bytes.into(), clock::now()).await?;
         Ok(match taken {
             Taken::New { pages, .. } => {
                 metrics::counter!(names::PAGES_TAKEN_IN).increment(pages.len() as u64);

@@ -42,7 +42,7 @@ pub async fn serve(config: Config, with_worker: bool, watched: Option<PathBuf>) 
     let mut parts = JoinSet::new();
     parts.spawn(relay::run(db.clone(), Arc::clone(&queue), stop.clone()));
     if with_worker {
-        let worker = worker(&config, db.clone(), queue)?;
+        let worker = worker(&config, db.clone(), Arc::clone(&queue))?;
         let stop = stop.clone();
         parts.spawn(async move { worker.run(stop).await });
     }
@@ -66,6 +66,7 @@ pub async fn serve(config: Config, with_worker: bool, watched: Option<PathBuf>) 
         () = hurried => tracing::warn!("requests still in flight were cut off"),
     }
     parts.join_all().await;
+    queue.close().await;
     db.close().await;
     tracing::info!("stopped");
     Ok(Outcome::Done)
@@ -85,6 +86,7 @@ pub async fn work(config: Config, until_idle: bool) -> Result<Outcome> {
     tracing::info!(processes = config.processes(), database = db.kind(), "working");
     worker.run(stop).await;
     parts.join_all().await;
+    queue.close().await;
     db.close().await;
     tracing::info!("stopped");
     Ok(Outcome::Done)
@@ -95,6 +97,7 @@ fn app(config: &Config, db: &Db, queue: &Arc<dyn Queue>, metrics: PrometheusHand
         db: db.clone(),
         originals: wiring::originals(config)?,
         limits: wiring::limits(config),
+        inspector: wiring::inspector(config)?,
         queue: Arc::new(View { queue: Arc::clone(queue) }),
         clock: Arc::new(clock::now),
         zone: config.zone()?,
@@ -117,6 +120,7 @@ fn worker(config: &Config, db: Db, queue: Arc<dyn Queue>) -> Result<Worker> {
         originals: wiring::originals(config)?,
         limits: wiring::limits(config),
         reader: wiring::page_reader(config, None)?,
+        grace: Duration::from_secs(config.worker.stop_seconds),
     })
 }
 

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     clock,
     commands::{
-        ingest::{Fate, Gate},
+        ingest::{Entrance, Fate},
         serve::stop_on_signal,
     },
     config::Config,
@@ -35,10 +35,8 @@ pub async fn until_stopped(
     stop: CancellationToken,
 ) -> Result<()> {
     ensure!(folder.is_dir(), "{} is no folder", folder.display());
-    let gate = Gate {
-        db: db.clone(),
-        originals: wiring::originals(config)?,
-        limits: wiring::limits(config),
+    let entrance = Entrance {
+        gate: wiring::gate(config, db)?,
         tenant: wiring::tenant(db, config).await?,
         campaign: campaign.map(str::to_owned),
         chart: None,
@@ -49,7 +47,7 @@ pub async fn until_stopped(
     let mut seen = Seen::default();
     tracing::info!("watching the folder");
     while !stop.is_cancelled() {
-        if let Err(error) = look(&gate, folder, &mut seen, settle, &stop).await {
+        if let Err(error) = look(&entrance, folder, &mut seen, settle, &stop).await {
             tracing::warn!(error = format!("{error:#}"), "the folder is looked at again later");
         }
         tokio::select! {
@@ -61,7 +59,7 @@ pub async fn until_stopped(
 }
 
 async fn look(
-    gate: &Gate,
+    entrance: &Entrance,
     folder: &Path,
     seen: &mut Seen,
     settle: Duration,
@@ -71,7 +69,7 @@ async fn look(
         if stop.is_cancelled() {
             break;
         }
-        let fate = gate
+        let fate = entrance
             .take(&path, &ProgressBar::hidden())
             .await
             .with_context(|| format!("{} stays where it is", path.display()))?;

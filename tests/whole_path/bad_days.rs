@@ -127,8 +127,13 @@ fn a_full_disk_is_said_and_the_file_can_be_sent_again() {
         eprintln!("skipped: a small disk cannot be mounted here (not root)");
         return;
     }
-    let full = clinic.run(&["ingest", &page()]);
+    let short = clinic.run(&["ingest", &page()]);
+    let to_the_last_byte = ("KAMIKARTE_LIMITS__FREE_MIB", "0");
+    let full = clinic.command(&["ingest", &page()]).envs([to_the_last_byte]).output().unwrap();
     assert!(Command::new("umount").arg(&originals).status().unwrap().success());
+    let said = String::from_utf8_lossy(&short.stderr).into_owned();
+    assert_eq!(short.status.code(), Some(2), "{said}");
+    assert!(said.contains("make room"), "{said}");
     let said = String::from_utf8_lossy(&full.stderr).into_owned();
     assert_eq!(full.status.code(), Some(2), "{said}");
     assert!(said.to_lowercase().contains("no space"), "{said}");

@@ -43,6 +43,15 @@ pub(super) fn in_japanese(refusal: &Refusal) -> String {
             mebibytes(*bytes),
             mebibytes(*limit)
         ),
+        Refusal::TooSlow { page, limit } => format!(
+            "{page}ページ目を開くのに{limit}秒以上かかります。紙を300dpiでスキャンし直すか、\
+             PDFを印刷してスキャンしてください。上限は設定 page_seconds で変えられます。"
+        ),
+        Refusal::TooMuchMemory { page, limit } => format!(
+            "{page}ページ目を開くのに{}を超えるメモリーが必要です。紙を300dpiでスキャンし直してください。\
+             上限は設定 memory_mib で変えられます。",
+            mebibytes(*limit)
+        ),
         Refusal::Bomb { .. } => "展開すると異常に大きくなるデータが入っています。スキャンした\
                                  ファイルではない可能性があります。元の紙からスキャンし直してください。"
             .to_owned(),
@@ -94,6 +103,15 @@ pub(super) fn in_english(refusal: &Refusal) -> String {
             "The file has {}; the limit is {}. Split it or scan it at 300 dpi. \
              The setting max_bytes changes the limit.",
             mebibytes(*bytes),
+            mebibytes(*limit)
+        ),
+        Refusal::TooSlow { page, limit } => format!(
+            "Page {page} takes longer than {limit} seconds to open. Scan the paper at 300 dpi, or \
+             print the PDF and scan it. The setting page_seconds changes the limit."
+        ),
+        Refusal::TooMuchMemory { page, limit } => format!(
+            "Page {page} takes more than {} of memory to open. Scan the paper at 300 dpi. \
+             The setting memory_mib changes the limit.",
             mebibytes(*limit)
         ),
         Refusal::Bomb { .. } => "The file holds data that would grow out of all proportion; it \
@@ -194,6 +212,8 @@ mod tests {
             Refusal::TooManyPixels { page: 1, width: 20_000, height: 20_000, limit: 120_000_000 },
             Refusal::TooLong { page: 1, width: 10, height: 40_000, limit: 32_767 },
             Refusal::TooManyBytes { bytes: 300 << 20, limit: 200 << 20 },
+            Refusal::TooSlow { page: 1, limit: 60 },
+            Refusal::TooMuchMemory { page: 1, limit: 2 << 30 },
             Refusal::Bomb { limit: 1 },
             Refusal::Unsupported { format: Format::Tiff, page: Some(1), what: "zstd".into() },
             Refusal::FontNotEmbedded { page: 2, font: "MS-Mincho".into() },

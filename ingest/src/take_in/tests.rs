@@ -1,6 +1,9 @@
 use std::{
     collections::BTreeMap,
-    sync::atomic::{AtomicU32, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 
 use records::{audit, outbox, tenants};
@@ -44,15 +47,23 @@ impl Clinic {
     }
 
     async fn take_in(&self, file_name: &str, bytes: impl Into<Bytes>) -> Taken {
-        let limits = Limits::default();
         let intake = self.intake(file_name);
-        take_in(&self.db, &self.originals, &limits, intake, bytes.into(), NOW).await.unwrap()
+        take_in(&self.gate(), intake, bytes.into(), NOW).await.unwrap()
+    }
+
+    fn gate(&self) -> Gate {
+        Gate {
+            db: self.db.clone(),
+            originals: self.originals.clone(),
+            limits: Limits { min_free_bytes: 0, ..Limits::default() },
+            inspector: Inspector::in_this_process(),
+        }
     }
 
     async fn n_jobs(&self) -> usize {
         let mut tx = self.db.begin().await.unwrap();
         let lease = std::time::Duration::from_secs(1);
-        outbox::claim(&mut tx, 1_000, lease, NOW).await.unwrap().len()
+        outbox::claim(&mut tx, Priority::Bulk, 1_000, lease, NOW).await.unwrap().len()
     }
 }
 
@@ -140,10 +151,10 @@ async fn a_refused_file_is_kept_aside_and_written_down() {
 #[tokio::test]
 async fn one_bad_page_refuses_the_whole_file() {
     let clinic = Clinic::new().await;
-    let limits = Limits { max_pages: 2, ..Limits::default() };
+    let mut gate = clinic.gate();
+    gate.limits.max_pages = 2;
     let tiff = samples::tiff_of_pages(3).into();
-    let intake = clinic.intake("three.tif");
-    let taken = take_in(&clinic.db, &clinic.originals, &limits, intake, tiff, NOW).await.unwrap();
+    let taken = take_in(&gate, clinic.intake("three.tif"), tiff, NOW).await.unwrap();
     let Taken::Refused { refusal, .. } = taken else { panic!("not refused") };
     assert_eq!(refusal, Refusal::TooManyPages { pages: 3, limit: 2 });
 }
@@ -172,9 +183,20 @@ async fn progress_is_told_page_by_page() {
         hears.store(done, Ordering::Relaxed);
     }));
     let tiff = samples::tiff_of_pages(3).into();
-    let limits = Limits::default();
-    take_in(&clinic.db, &clinic.originals, &limits, intake, tiff, NOW).await.unwrap();
+    take_in(&clinic.gate(), intake, tiff, NOW).await.unwrap();
     assert_eq!(told.load(Ordering::Relaxed), 3);
+}
+
+#[tokio::test]
+async fn where_little_room_is_left_nothing_is_taken_in_and_nothing_decided() {
+    let clinic = Clinic::new().await;
+    let mut gate = clinic.gate();
+    gate.limits.min_free_bytes = 1 << 60;
+    let jpeg: Bytes = samples::jpeg(60, 40).into();
+    let error = take_in(&gate, clinic.intake("a.jpg"), jpeg.clone(), NOW).await.unwrap_err();
+    assert!(matches!(error, IngestError::Store(StoreError::Short { .. })), "{error}");
+    assert!(error.to_string().contains("make room"), "{error}");
+    assert!(matches!(clinic.take_in("a.jpg", jpeg).await, Taken::New { .. }));
 }
 
 #[test]

@@ -60,9 +60,9 @@ impl Held {
         let settled = match *settlement {
             Settlement::Complete => jobs::complete(&mut tx, &self.lease).await?,
             Settlement::Release { delay, reason } => {
-                jobs::release(&mut tx, &self.lease, now.plus(delay), reason).await?
+                jobs::release(&mut tx, &self.lease, delay, reason, now).await?
             }
-            Settlement::HandBack => jobs::hand_back(&mut tx, &self.lease, now).await?,
+            Settlement::HandBack => jobs::hand_back(&mut tx, &self.lease).await?,
             Settlement::Bury { reason } => jobs::bury(&mut tx, &self.lease, reason, now).await?,
         };
         tx.commit().await?;

@@ -84,7 +84,8 @@ impl Queue for Embedded {
         let now = self.shared.options.now();
         let mut tx = self.shared.records.read().await?;
         let depth = jobs::depth(&mut tx, None, now).await?;
-        let available = jobs::count_available(&mut tx, now).await?;
+        let lease = self.shared.options.lease;
+        let available = jobs::count_available(&mut tx, lease, now).await?;
         Ok(Depth {
             waiting: available,
             delayed: depth.waiting.saturating_sub(available),
@@ -163,11 +164,10 @@ impl Embedded {
 impl Shared {
     async fn claim(self: Arc<Self>, idle: bool) -> Result<Option<Delivery>, QueueError> {
         let Options { lease, delivery_limit: limit, .. } = self.options;
-        // An idle worker looks before it claims: a look takes no lock from those who write. A busy
-        // one does not: the look counts, and there may be a million to count.
+        // An idle worker looks before it claims: a look takes no lock from those who write.
         if idle {
             let mut look = self.records.read().await?;
-            if jobs::count_available(&mut look, self.options.now()).await? == 0 {
+            if !jobs::is_any_available(&mut look, lease, self.options.now()).await? {
                 return Ok(None);
             }
         }

@@ -16,12 +16,13 @@ use lapin::{
 };
 use records::Tx;
 use tokio::{
+    sync::Notify,
     sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
     task::JoinHandle,
     time::{Instant, sleep, timeout},
 };
 
-use super::{ANSWER_LIMIT, Shared, give_up::give_up, message, publish::Publisher};
+use super::{ANSWER_LIMIT, Shared, former, give_up::give_up, message, publish::Publisher};
 use crate::{Delivery, Job, JobKind, Priority, QueueError, backoff::Backoff, delivery::Grip};
 
 /// A connection that held this long was a good one: the next failure starts the waits anew.
@@ -36,6 +37,7 @@ pub(super) struct Consumers {
     bulk: UnboundedReceiver<Received>,
     shared: Arc<Shared>,
     publisher: Arc<Publisher>,
+    closing: Arc<Notify>,
     pump: JoinHandle<()>,
 }
 
@@ -51,11 +53,25 @@ impl Consumers {
         let (normal_in, normal) = unbounded_channel();
         let (bulk_in, bulk) = unbounded_channel();
         let baskets = Baskets { awaited: awaited_in, normal: normal_in, bulk: bulk_in };
+        let closing = Arc::new(Notify::new());
         let pump = tokio::spawn({
-            let shared = Arc::clone(&shared);
-            async move { keep_consuming(&shared, &baskets).await }
+            let closing = Arc::clone(&closing);
+            let (shared, publisher) = (Arc::clone(&shared), Arc::clone(&publisher));
+            async move {
+                tokio::select! {
+                    () = keep_consuming(&shared, &baskets, &closing) => {}
+                    () = former::take_over(&shared, &publisher) => {}
+                }
+            }
         });
-        Self { awaited, normal, bulk, shared, publisher, pump }
+        Self { awaited, normal, bulk, shared, publisher, closing, pump }
+    }
+
+    /// Closes the connection in order: an acknowledgement that was only just given reaches the
+    /// broker. What lies in the baskets goes to others.
+    pub(super) async fn close(mut self) {
+        self.closing.notify_one();
+        let _ = timeout(ANSWER_LIMIT, &mut self.pump).await;
     }
 
     /// Cancel-safe: nothing is awaited once a message was taken out of a basket, except for
@@ -125,11 +141,11 @@ struct Baskets {
 }
 
 /// Connects, consumes, and does so again, for as long as the queue is open.
-async fn keep_consuming(shared: &Shared, baskets: &Baskets) {
+async fn keep_consuming(shared: &Shared, baskets: &Baskets, closing: &Notify) {
     let mut backoff = Backoff::default();
     loop {
         let begun = Instant::now();
-        let error = consume(shared, baskets).await;
+        let Err(error) = consume(shared, baskets, closing).await else { return };
         if begun.elapsed() > GOOD_CONNECTION {
             backoff.reset();
         }
@@ -139,14 +155,10 @@ async fn keep_consuming(shared: &Shared, baskets: &Baskets) {
     }
 }
 
-/// Fills the baskets until something breaks, and tells what.
-async fn consume(shared: &Shared, baskets: &Baskets) -> QueueError {
-    let consumers = match consumers(shared).await {
-        Ok(consumers) => consumers,
-        Err(error) => return error,
-    };
+/// Fills the baskets until something breaks, and tells what; or until it is told to close.
+async fn consume(shared: &Shared, baskets: &Baskets, closing: &Notify) -> Result<(), QueueError> {
+    let (connection, consumers) = consumers(shared).await?;
     tracing::info!("taking jobs from the broker");
-    let (_connection, consumers) = consumers;
     let mut messages =
         stream::select_all(consumers.into_iter().map(|(kind, priority, consumer)| {
             // A consumer that ends was cancelled by the broker, as when its queue was deleted.
@@ -155,21 +167,27 @@ async fn consume(shared: &Shared, baskets: &Baskets) -> QueueError {
             let messages = consumer.map(|message| message.map_err(QueueError::from)).chain(end);
             messages.map(move |message| (kind, priority, message)).boxed()
         }));
-    while let Some((kind, priority, message)) = messages.next().await {
-        let message = match message {
-            Ok(message) => message,
-            Err(error) => return error,
+    loop {
+        let next = tokio::select! {
+            next = messages.next() => next,
+            () = closing.notified() => {
+                connection.close(200, "done".into()).await?;
+                return Ok(());
+            }
         };
+        let Some((kind, priority, message)) = next else {
+            return Err(QueueError::Away("the connection ended".into()));
+        };
+        let message = message?;
         let basket = match priority {
             Priority::Awaited => &baskets.awaited,
             Priority::Normal => &baskets.normal,
             Priority::Bulk => &baskets.bulk,
         };
         if basket.send(Received { kind, message }).is_err() {
-            return QueueError::Lost;
+            return Err(QueueError::Lost);
         }
     }
-    QueueError::Away("the connection ended".into())
 }
 
 type Sources = (lapin::Connection, Vec<(JobKind, Priority, Consumer)>);

@@ -3,7 +3,7 @@
 //! then.
 
 use lapin::message::Delivery as Message;
-use records::{RecordsError, Refusal, pages};
+use records::pages;
 
 use super::{Shared, consume, message, publish::Publisher};
 use crate::{JobKind, QueueError};
@@ -20,12 +20,11 @@ pub(super) async fn give_up(
     if let Ok(job) = message::parse(&message.data) {
         let now = shared.options.now();
         let mut tx = shared.records.begin().await?;
-        match pages::give_up(&mut tx, job.tenant, job.page, reason, now).await {
-            Ok(_) => tx.commit().await?,
-            // It has moved on, or is not there: nothing to mark.
-            Err(RecordsError::Refused(Refusal::Transition(_)) | RecordsError::NotFound { .. }) => {}
-            Err(error) => return Err(error.into()),
+        if !pages::give_up_with_its_job(&mut tx, &job, reason, now).await? {
+            // Its work was done; only the acknowledgement did not come through.
+            return consume::ack(message).await;
         }
+        tx.commit().await?;
         tracing::warn!(job = %job.id, page = %job.page, reason, "job buried");
     }
     publisher.bury(kind, message.data.clone(), attempts, reason).await?;

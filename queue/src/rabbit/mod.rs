@@ -2,11 +2,12 @@
 
 mod consume; // from the broker to whoever waits in `next`
 mod dead; // looking through the dead letters
+mod former; // what an earlier version left
 mod give_up; // no further attempt: the dead letter and its page
 mod link; // one connection that comes back
 mod message; // jobs as messages
 mod publish; // pipelined confirms
-mod topology; // every name and argument, in one place
+pub(crate) mod topology; // every name and argument, in one place
 
 use std::{sync::Arc, time::Duration};
 
@@ -41,7 +42,7 @@ impl Rabbit {
     pub(crate) fn open(address: &str, records: Db, options: Options) -> Result<Self, QueueError> {
         let shared = Arc::new(Shared {
             address: Address::parse(address, &options)?,
-            topology: Topology::new(&options.namespace),
+            topology: Topology::new(&options.namespace, options.generation),
             options,
             records,
         });
@@ -92,6 +93,12 @@ impl Queue for Rabbit {
             }
         }
         Ok(self.shared.options.window.saturating_sub(waiting))
+    }
+
+    async fn close(&self) {
+        if let Some(consumers) = self.consumers.lock().await.take() {
+            consumers.close().await;
+        }
     }
 
     async fn dead(&self, limit: usize) -> Result<Vec<DeadLetter>, QueueError> {

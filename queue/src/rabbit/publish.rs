@@ -107,6 +107,23 @@ impl Publisher {
         self.send(vec![parcel]).await
     }
 
+    /// Sends a dead letter of an earlier version to the dead letters of this one, as it is.
+    pub(super) async fn carry_dead(
+        &self,
+        kind: crate::JobKind,
+        letter: &lapin::message::Delivery,
+    ) -> Result<(), QueueError> {
+        let job = message::parse(&letter.data).ok();
+        let parcel = Parcel {
+            job: job.map_or_else(|| chart::JobId::new(self.shared.options.now()), |job| job.id),
+            exchange: self.shared.topology.dead_exchange(),
+            key: Topology::dead_key(kind),
+            properties: letter.properties.clone(),
+            body: letter.data.clone(),
+        };
+        self.send(vec![parcel]).await
+    }
+
     /// How many messages of `queue` wait.
     pub(super) async fn length(&self, queue: &ShortString) -> Result<u64, QueueError> {
         let (number, channel) = self.channel().await?;

@@ -28,7 +28,7 @@ use lapin::{
 use crate::{JobKind, Priority};
 
 /// Raised whenever a name or an argument below changes.
-const GENERATION: u32 = 1;
+pub(crate) const GENERATION: u32 = 1;
 
 /// Deliveries of one message after which the broker itself gives it up. A backstop far above
 /// [`crate::Options::delivery_limit`] (at most 20), for a message that kills every process which
@@ -74,12 +74,18 @@ fn rung(delay: Duration) -> &'static Rung {
 
 /// The names within one namespace.
 pub(super) struct Topology {
-    prefix: String,
+    namespace: String,
+    generation: u32,
 }
 
 impl Topology {
-    pub(super) fn new(namespace: &str) -> Self {
-        Self { prefix: format!("{namespace}.{GENERATION}") }
+    pub(super) fn new(namespace: &str, generation: u32) -> Self {
+        Self { namespace: namespace.to_owned(), generation }
+    }
+
+    /// Those of earlier versions.
+    pub(super) fn former(&self) -> impl Iterator<Item = Self> + '_ {
+        (1..self.generation).map(|generation| Self::new(&self.namespace, generation))
     }
 
     /// Where jobs are published.
@@ -123,7 +129,7 @@ impl Topology {
     }
 
     fn named(&self, name: &str) -> ShortString {
-        format!("{}.{name}", self.prefix).into()
+        format!("{}.{}.{name}", self.namespace, self.generation).into()
     }
 
     /// Declares all of it; changes nothing that is there already.
@@ -218,7 +224,7 @@ mod tests {
 
     #[test]
     fn installations_that_share_a_broker_share_no_name() {
-        let (ours, theirs) = (Topology::new("clinic-a"), Topology::new("clinic-b"));
+        let (ours, theirs) = (Topology::new("clinic-a", 1), Topology::new("clinic-b", 1));
         assert_ne!(ours.work_exchange(), theirs.work_exchange());
         assert_ne!(ours.dead(JobKind::ReadPage), theirs.dead(JobKind::ReadPage));
     }

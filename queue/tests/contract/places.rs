@@ -124,7 +124,9 @@ impl Place {
     /// What stands in the outbox, marked as published.
     pub async fn relayed(&self, at_most: u32) -> Vec<Job> {
         let mut tx = self.records.begin().await.unwrap();
-        let jobs = outbox::claim(&mut tx, at_most, Duration::from_mins(1), now()).await.unwrap();
+        let jobs = outbox::claim(&mut tx, Priority::Bulk, at_most, Duration::from_mins(1), now())
+            .await
+            .unwrap();
         let ids: Vec<_> = jobs.iter().map(|job| job.id).collect();
         outbox::mark_published(&mut tx, &ids, now()).await.unwrap();
         tx.commit().await.unwrap();

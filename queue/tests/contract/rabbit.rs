@@ -89,6 +89,41 @@ async fn a_queue_with_other_properties_is_told_apart_from_a_broker_that_is_away(
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_version_with_other_queues_carries_over_what_an_earlier_one_left() {
+    let place = Place::in_rabbit().await;
+    let earlier = place.open();
+    let published = place.jobs(6, Priority::Bulk).await;
+    earlier.publish(&published).await.unwrap();
+    let dead = next(&earlier).await;
+    let dead_job = dead.job;
+    dead.bury("no picture").await.unwrap();
+    let put_off = next(&earlier).await;
+    let put_off_job = put_off.job;
+    put_off.retry(Duration::from_secs(5), "out of memory").await.unwrap();
+    // Its worker ends; its relay still runs.
+    drop(earlier);
+    let earlier_relay = place.open();
+
+    let later = place.open_with(|options| options.generation = 2);
+    let mut seen = HashSet::new();
+    let late = place.jobs(1, Priority::Normal).await;
+    earlier_relay.publish(&late).await.unwrap();
+    while seen.len() < published.len() {
+        let delivery = next(&later).await;
+        if delivery.job == put_off_job {
+            assert_eq!(delivery.attempt, 2, "attempts are carried over");
+        }
+        seen.insert(delivery.job);
+        delivery.ack().await.unwrap();
+    }
+    let expected = published.iter().chain(&late).copied().filter(|job| *job != dead_job);
+    assert_eq!(seen, expected.collect());
+    let letters = later.dead(10).await.unwrap();
+    assert_eq!(letters.len(), 1);
+    assert_eq!((letters[0].job, letters[0].reason.as_str()), (Some(dead_job), "no picture"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_window_leaves_room_for_other_clinics() {
     let place = Place::in_rabbit().await;
     let queue = place.open_with(|options| options.window = 10);

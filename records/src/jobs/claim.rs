@@ -7,7 +7,7 @@ use std::{
 
 use chart::Timestamp;
 
-use super::{DeadJob, JobRow, Lease, Leased, dead};
+use super::{DeadJob, JobRow, Lease, Leased, dead, is_available, moments};
 use crate::{JobKind, RecordsError, Tx, db::Connection};
 
 /// What a claim brought.
@@ -31,14 +31,15 @@ pub async fn claim(
     now: Timestamp,
 ) -> Result<Claim, RecordsError> {
     let mut claim = Claim::default();
-    let mut line = Line::of(tx, kind, now).await?;
+    let moments = moments(lease, now);
+    let mut line = Line::of(tx, kind, moments).await?;
     while claim.leased.len() < limit as usize {
-        let Some(row) = line.next(tx, kind, now).await? else { break };
+        let Some(row) = line.next(tx, kind, moments).await? else { break };
         let job = row.job()?;
         if row.attempts >= i64::from(delivery_limit) {
             let reason =
                 format!("crashed: given up after {} attempts that never ended", row.attempts);
-            claim.buried.push(dead::bury(tx, &row, &reason, now).await?);
+            claim.buried.extend(dead::bury(tx, &row, &reason, now).await?);
             continue;
         }
         let token = format!("{:032x}", rand::random::<u128>());
@@ -66,17 +67,26 @@ struct Line {
 }
 
 impl Line {
-    async fn of(tx: &mut Tx, kind: JobKind, now: Timestamp) -> Result<Self, RecordsError> {
+    async fn of(
+        tx: &mut Tx,
+        kind: JobKind,
+        [now, lease_end, queued_end]: [i64; 3],
+    ) -> Result<Self, RecordsError> {
         let (last_number,) = one!(tx, (i64,), "select coalesce(max(served), 0) from job_turn")?;
         let waiting = all!(
             tx,
             (String,),
-            "select tenant_id from job_turn t
-             where exists (select 1 from job j where j.tenant_id = t.tenant_id and j.kind = $1
-                           and j.dead_at is null and j.available_at <= $2)
-             order by served, tenant_id",
+            concat!(
+                "select tenant_id from job_turn t
+                 where exists (select 1 from job j where j.tenant_id = t.tenant_id
+                               and j.kind = $4 and j.dead_at is null and ",
+                is_available!(),
+                ") order by served, tenant_id"
+            ),
+            now,
+            lease_end,
+            queued_end,
             kind.as_str(),
-            now.as_millis(),
         )?;
         let waiting = waiting.into_iter().map(|(tenant,)| tenant).collect();
         Ok(Self { waiting, served: BTreeMap::new(), last_number })
@@ -88,10 +98,10 @@ impl Line {
         &mut self,
         tx: &mut Tx,
         kind: JobKind,
-        now: Timestamp,
+        moments: [i64; 3],
     ) -> Result<Option<JobRow>, RecordsError> {
         while let Some(tenant) = self.waiting.pop_front() {
-            if let Some(row) = first_of(tx, &tenant, kind, now).await? {
+            if let Some(row) = first_of(tx, &tenant, kind, moments).await? {
                 self.last_number += 1;
                 self.served.insert(tenant.clone(), self.last_number);
                 self.waiting.push_back(tenant);
@@ -115,14 +125,15 @@ async fn first_of(
     tx: &mut Tx,
     tenant: &str,
     kind: JobKind,
-    now: Timestamp,
+    [now, lease_end, queued_end]: [i64; 3],
 ) -> Result<Option<JobRow>, RecordsError> {
     macro_rules! select {
         ($lock:literal) => {
             concat!(
                 "select job_id, tenant_id, kind, page_id, priority, attempts from job
-                 where tenant_id = $1 and kind = $2 and dead_at is null and available_at <= $3
-                 order by priority, job_id limit 1",
+                 where tenant_id = $4 and kind = $5 and dead_at is null and ",
+                is_available!(),
+                " order by priority, job_id limit 1",
                 $lock
             )
         };
@@ -131,5 +142,5 @@ async fn first_of(
         Connection::Sqlite(_) => select!(""),
         Connection::Postgres(_) => select!(" for update skip locked"),
     };
-    Ok(optional!(tx, JobRow, sql, tenant, kind.as_str(), now.as_millis())?)
+    Ok(optional!(tx, JobRow, sql, now, lease_end, queued_end, tenant, kind.as_str())?)
 }

@@ -40,12 +40,19 @@ impl TryFrom<DeadRow> for DeadJob {
     }
 }
 
+/// The job is dead from now on, and its page unreadable. `None` if the page has moved on already:
+/// only the word that the job was done did not come through, and the job is forgotten.
 pub(super) async fn bury(
     tx: &mut Tx,
     row: &JobRow,
     reason: &str,
     now: Timestamp,
-) -> Result<DeadJob, RecordsError> {
+) -> Result<Option<DeadJob>, RecordsError> {
+    let job = row.job()?;
+    if !pages::give_up_with_its_job(tx, &job, reason, now).await? {
+        execute!(tx, "delete from job where job_id = $1", row.job_id.as_str())?;
+        return Ok(None);
+    }
     execute!(
         tx,
         "update job set dead_at = $2, lease = null, reason = $3 where job_id = $1",
@@ -53,26 +60,8 @@ pub(super) async fn bury(
         now.as_millis(),
         reason,
     )?;
-    let job = row.job()?;
-    give_page_up(tx, &job, reason, now).await?;
     let attempts = u32::try_from(row.attempts).unwrap_or_default();
-    Ok(DeadJob { job, attempts, reason: reason.to_owned(), dead_at: now })
-}
-
-/// The page of a dead job becomes unreadable, unless it has moved on or is not there.
-pub(super) async fn give_page_up(
-    tx: &mut Tx,
-    job: &Job,
-    reason: &str,
-    now: Timestamp,
-) -> Result<(), RecordsError> {
-    match pages::give_up(tx, job.tenant, job.page, reason, now).await {
-        Ok(_)
-        | Err(RecordsError::Refused(Refusal::Transition(_)) | RecordsError::NotFound { .. }) => {
-            Ok(())
-        }
-        Err(error) => Err(error),
-    }
+    Ok(Some(DeadJob { job, attempts, reason: reason.to_owned(), dead_at: now }))
 }
 
 /// Jobs that were given up, the last first. Of one clinic, or of all.

@@ -1,6 +1,6 @@
 //! Work lists, search and counts.
 
-use chart::{CampaignId, ChartId, Stage, TenantId};
+use chart::{CampaignId, ChartId, Stage, TenantId, Timestamp};
 
 use super::{
     Page,
@@ -154,6 +154,28 @@ pub async fn counts_by_stage(
         of_stage.map_or(0, |(_, pages)| pages.unsigned_abs())
     };
     Ok(Stage::ALL.map(|stage| StageCount { stage, pages: pages_at(stage) }).to_vec())
+}
+
+/// Since when the oldest page waits that no worker has finished. Of one clinic, or of all.
+pub async fn oldest_unread(
+    tx: &mut Tx,
+    tenant: Option<TenantId>,
+) -> Result<Option<Timestamp>, RecordsError> {
+    let (oldest,) = match tenant {
+        Some(tenant) => one!(
+            tx,
+            (Option<i64>,),
+            "select min(received_at) from page
+             where stage in ('received', 'queued', 'reading') and tenant_id = $1",
+            tenant.to_string(),
+        )?,
+        None => one!(
+            tx,
+            (Option<i64>,),
+            "select min(received_at) from page where stage in ('received', 'queued', 'reading')",
+        )?,
+    };
+    Ok(oldest.map(Timestamp::from_millis))
 }
 
 /// The next page that waits at `stage`: the first after `after` in the order of [`list`], else

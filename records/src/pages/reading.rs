@@ -1,14 +1,14 @@
 //! What workers do with a page. None of it takes a version: the state alone decides, so that a
 //! job that is delivered twice has its effect once.
 
-use chart::{Findings, PageId, TenantId, Timestamp};
+use chart::{Findings, PageId, Stage, TenantId, Timestamp, TransitionRefused};
 
 use super::{
     Page,
     transition::{Step, lock, save},
 };
 use crate::{
-    RecordsError, Tx,
+    Job, RecordsError, Refusal, Tx,
     audit::{Action, Author},
     findings,
     readings::{self, NewReading},
@@ -72,4 +72,22 @@ pub async fn give_up(
     let note = page.note.clone();
     let step = Step { state, note, by: Author::Program, action: Action::PageGivenUp };
     save(tx, tenant, &page, step, now).await
+}
+
+/// The same for the page of a job that will not be delivered again. Whether the job should be kept
+/// as a dead letter: not if the page has moved on, for then its work was done or nobody wants it.
+/// A page that is unreadable already, or that is not there, leaves its letter.
+pub async fn give_up_with_its_job(
+    tx: &mut Tx,
+    job: &Job,
+    reason: &str,
+    now: Timestamp,
+) -> Result<bool, RecordsError> {
+    match give_up(tx, job.tenant, job.page, reason, now).await {
+        Ok(_) | Err(RecordsError::NotFound { .. }) => Ok(true),
+        Err(RecordsError::Refused(Refusal::Transition(TransitionRefused::State {
+            from, ..
+        }))) => Ok(from == Stage::Unreadable),
+        Err(error) => Err(error),
+    }
 }

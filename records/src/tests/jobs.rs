@@ -6,7 +6,7 @@ use chart::{PageId, Stage, TenantId, Timestamp};
 
 use super::{
     Clinic,
-    clinic::{another, at},
+    clinic::{another, at, draft},
     on_both,
 };
 use crate::{
@@ -71,7 +71,7 @@ on_both! {
         assert_eq!((next.job, next.attempt), (dead.job, 2));
         // It comes back from the dead and has no say any more.
         assert!(!jobs::extend(&mut tx, &dead.lease, LEASE, at(51)).await.unwrap());
-        assert!(!jobs::release(&mut tx, &dead.lease, at(51), "x").await.unwrap());
+        assert!(!jobs::release(&mut tx, &dead.lease, LEASE, "x", at(51)).await.unwrap());
         assert!(!jobs::bury(&mut tx, &dead.lease, "x", at(51)).await.unwrap());
         assert!(!jobs::complete(&mut tx, &dead.lease).await.unwrap());
         assert!(jobs::complete(&mut tx, &next.lease).await.unwrap());
@@ -81,7 +81,9 @@ on_both! {
         let mut tx = clinic.begin().await;
         put(&mut tx, clinic.tenant, Priority::Normal, at(0)).await;
         let leased = one(&mut tx, at(0)).await;
-        assert!(jobs::release(&mut tx, &leased.lease, at(100), "engine crashed").await.unwrap());
+        let delay = Duration::from_secs(100);
+        let reason = "engine crashed";
+        assert!(jobs::release(&mut tx, &leased.lease, delay, reason, at(0)).await.unwrap());
         assert!(claim(&mut tx, 1, at(99)).await.leased.is_empty());
         assert_eq!(jobs::depth(&mut tx, None, at(99)).await.unwrap().waiting, 1);
         assert_eq!(one(&mut tx, at(100)).await.attempt, 2);
@@ -91,7 +93,7 @@ on_both! {
         let mut tx = clinic.begin().await;
         put(&mut tx, clinic.tenant, Priority::Normal, at(0)).await;
         let leased = one(&mut tx, at(0)).await;
-        assert!(jobs::hand_back(&mut tx, &leased.lease, at(1)).await.unwrap());
+        assert!(jobs::hand_back(&mut tx, &leased.lease).await.unwrap());
         assert_eq!(one(&mut tx, at(1)).await.attempt, 1);
     }
 
@@ -195,6 +197,39 @@ on_both! {
         assert_eq!(order, [urgent, old, young]);
         let depth = jobs::depth(&mut tx, Some(clinic.tenant), at(3)).await.unwrap();
         assert_eq!(depth.leased, 3);
-        assert_eq!(jobs::count_available(&mut tx, at(100)).await.unwrap(), 3);
+        assert!(!jobs::is_any_available(&mut tx, LEASE, at(3)).await.unwrap());
+        assert!(jobs::is_any_available(&mut tx, LEASE, at(100)).await.unwrap());
+        assert_eq!(jobs::count_available(&mut tx, LEASE, at(100)).await.unwrap(), 3);
+    }
+
+    async fn a_job_whose_page_has_moved_on_leaves_no_dead_letter(clinic: Clinic) {
+        let job = put_for_page(&clinic).await;
+        let mut tx = clinic.begin().await;
+        pages::start_reading(&mut tx, clinic.tenant, job.page, at(0)).await.unwrap();
+        pages::save_draft(&mut tx, clinic.tenant, job.page, &draft(), at(0)).await.unwrap();
+        // Nobody could say that it was done: the disk was full.
+        for attempt in 1..=LIMIT {
+            one(&mut tx, at(i64::from(attempt) * 100)).await;
+        }
+        let last = claim(&mut tx, 1, at(1000)).await;
+        assert!(last.leased.is_empty() && last.buried.is_empty());
+        assert_eq!(jobs::depth(&mut tx, None, at(1000)).await.unwrap(), jobs::Depth::default());
+    }
+
+    async fn a_clock_that_is_set_back_keeps_no_job_waiting(clinic: Clinic) {
+        let mut tx = clinic.begin().await;
+        for _ in 0..2 {
+            put(&mut tx, clinic.tenant, Priority::Normal, at(0)).await;
+        }
+        // Just before the clock is set back, one worker dies and another puts its job off.
+        let day = 24 * 3600;
+        let dead = one(&mut tx, at(day)).await;
+        let put_off = one(&mut tx, at(day)).await;
+        let delay = jobs::LONGEST_DELAY;
+        jobs::release(&mut tx, &put_off.lease, delay, "x", at(day)).await.unwrap();
+        assert!(jobs::is_any_available(&mut tx, LEASE, at(0)).await.unwrap());
+        assert_eq!(one(&mut tx, at(0)).await.job, dead.job);
+        assert_eq!(one(&mut tx, at(0)).await.job, put_off.job);
+        assert!(claim(&mut tx, 9, at(0)).await.leased.is_empty());
     }
 }

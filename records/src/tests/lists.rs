@@ -106,10 +106,11 @@ on_both! {
         clinic.drafted().await;
         let mut tx = clinic.read().await;
         for tenant in [Some(clinic.tenant), None] {
-            let (pages, took) = readings::pace(&mut tx, tenant, at(0)).await.unwrap();
-            assert_eq!((pages, took.as_millis()), (1, 1234));
-            let (later, _) = readings::pace(&mut tx, tenant, at(1000)).await.unwrap();
-            assert_eq!(later, 0);
+            let pace = readings::pace(&mut tx, tenant, at(0)).await.unwrap();
+            assert_eq!((pace.pages, pace.took.as_millis()), (1, 1234));
+            assert!(pace.first.is_some());
+            let later = readings::pace(&mut tx, tenant, at(1000)).await.unwrap();
+            assert_eq!((later.pages, later.first), (0, None));
         }
     }
 }

@@ -10,7 +10,7 @@ use super::{
     on_both,
 };
 use crate::{
-    JobKind, RecordsError,
+    JobKind, Priority, RecordsError,
     audit::{self, ChainVerdict},
     findings::{self, Correction, NewFinding},
     jobs, outbox, pages, readings, tenants, users,
@@ -175,7 +175,7 @@ on_both! {
         all_at_once(&clinic, move |clinic: Arc<Clinic>, writer: usize| async move {
             loop {
                 let mut tx = clinic.read().await;
-                let (read, _) = readings::pace(&mut tx, None, at(0)).await.unwrap();
+                let read = readings::pace(&mut tx, None, at(0)).await.unwrap().pages;
                 drop(tx);
                 if read >= PAGES as u64 {
                     break;
@@ -188,7 +188,7 @@ on_both! {
             }
         }).await;
         let mut tx = clinic.read().await;
-        let (read, _) = readings::pace(&mut tx, None, at(0)).await.unwrap();
+        let read = readings::pace(&mut tx, None, at(0)).await.unwrap().pages;
         assert_eq!(read, PAGES as u64);
         assert_eq!(jobs::depth(&mut tx, None, at(0)).await.unwrap(), jobs::Depth::default());
         assert_eq!(outbox::backlog(&mut tx, None).await.unwrap().0, 0);
@@ -233,7 +233,8 @@ on_both! {
 
 async fn relay(clinic: &Clinic) -> bool {
     let mut tx = clinic.begin().await;
-    let claimed = outbox::claim(&mut tx, 5, Duration::from_mins(1), at(1)).await.unwrap();
+    let claimed =
+        outbox::claim(&mut tx, Priority::Bulk, 5, Duration::from_mins(1), at(1)).await.unwrap();
     for job in &claimed {
         jobs::insert_if_absent(&mut tx, job, at(1)).await.unwrap();
     }

@@ -23,22 +23,29 @@ on_both! {
             clinic.received().await;
         }
         let mut tx = clinic.begin().await;
-        let first = outbox::claim(&mut tx, 2, LEASE, at(0)).await.unwrap();
-        let second = outbox::claim(&mut tx, 9, LEASE, at(1)).await.unwrap();
+        let first = outbox::claim(&mut tx, Priority::Bulk, 2, LEASE, at(0)).await.unwrap();
+        let second = outbox::claim(&mut tx, Priority::Bulk, 9, LEASE, at(1)).await.unwrap();
         assert_eq!((first.len(), second.len()), (2, 1));
         outbox::mark_published(&mut tx, &ids(&second), at(2)).await.unwrap();
-        assert!(outbox::claim(&mut tx, 9, LEASE, at(3)).await.unwrap().is_empty());
-        let again = outbox::claim(&mut tx, 9, LEASE, at(31)).await.unwrap();
+        assert!(outbox::claim(&mut tx, Priority::Bulk, 9, LEASE, at(3)).await.unwrap().is_empty());
+        let again = outbox::claim(&mut tx, Priority::Bulk, 9, LEASE, at(31)).await.unwrap();
         assert_eq!(ids(&again), ids(&first));
+    }
+
+    async fn a_claim_of_before_the_clock_was_set_back_does_not_last(clinic: Clinic) {
+        clinic.received().await;
+        let mut tx = clinic.begin().await;
+        assert_eq!(outbox::claim(&mut tx, Priority::Bulk, 9, LEASE, at(9999)).await.unwrap().len(), 1);
+        assert_eq!(outbox::claim(&mut tx, Priority::Bulk, 9, LEASE, at(0)).await.unwrap().len(), 1);
     }
 
     async fn what_could_not_be_published_is_free_at_once(clinic: Clinic) {
         clinic.received().await;
         let mut tx = clinic.begin().await;
-        let claimed = outbox::claim(&mut tx, 9, LEASE, at(0)).await.unwrap();
+        let claimed = outbox::claim(&mut tx, Priority::Bulk, 9, LEASE, at(0)).await.unwrap();
         outbox::release(&mut tx, &ids(&claimed), at(5)).await.unwrap();
-        assert!(outbox::claim(&mut tx, 9, LEASE, at(4)).await.unwrap().is_empty());
-        assert_eq!(outbox::claim(&mut tx, 9, LEASE, at(5)).await.unwrap(), claimed);
+        assert!(outbox::claim(&mut tx, Priority::Bulk, 9, LEASE, at(4)).await.unwrap().is_empty());
+        assert_eq!(outbox::claim(&mut tx, Priority::Bulk, 9, LEASE, at(5)).await.unwrap(), claimed);
     }
 
     async fn a_claim_shares_among_clinics_and_takes_the_urgent_first(clinic: Clinic) {
@@ -53,7 +60,7 @@ on_both! {
         }
         tx.commit().await.unwrap();
         let mut tx = clinic.begin().await;
-        let claimed = outbox::claim(&mut tx, 6, LEASE, at(0)).await.unwrap();
+        let claimed = outbox::claim(&mut tx, Priority::Bulk, 6, LEASE, at(0)).await.unwrap();
         assert_eq!(claimed[0].page, urgent);
         let of_other = claimed.iter().filter(|job| job.tenant == other).count();
         assert_eq!((claimed.len(), of_other), (6, 2));
@@ -62,7 +69,7 @@ on_both! {
     async fn a_worker_that_was_faster_than_the_relay_is_not_set_back(clinic: Clinic) {
         let page = clinic.received().await;
         let mut tx = clinic.begin().await;
-        let claimed = outbox::claim(&mut tx, 9, LEASE, at(0)).await.unwrap();
+        let claimed = outbox::claim(&mut tx, Priority::Bulk, 9, LEASE, at(0)).await.unwrap();
         pages::start_reading(&mut tx, clinic.tenant, page, at(1)).await.unwrap();
         outbox::mark_published(&mut tx, &ids(&claimed), at(2)).await.unwrap();
         tx.commit().await.unwrap();
@@ -73,7 +80,7 @@ on_both! {
         clinic.received().await;
         clinic.received().await;
         let mut tx = clinic.begin().await;
-        let claimed = outbox::claim(&mut tx, 1, LEASE, at(0)).await.unwrap();
+        let claimed = outbox::claim(&mut tx, Priority::Bulk, 1, LEASE, at(0)).await.unwrap();
         outbox::mark_published(&mut tx, &ids(&claimed), at(10)).await.unwrap();
         for tenant in [Some(clinic.tenant), None] {
             assert_eq!(outbox::backlog(&mut tx, tenant).await.unwrap(), (1, Some(at(0))));

@@ -119,7 +119,7 @@ async fn take(
         priority: Priority::Awaited,
         progress: None,
     };
-    let taken = take_in(&app.db, &app.originals, &app.limits, intake, bytes, here.now()).await;
+    let taken = take_in(&app.gate(), intake, bytes, here.now()).await;
     match taken {
         Ok(taken) => Ok(told(by.words(), by.frame.language, file_name, &taken)),
         Err(ingest::IngestError::Records(error)) => Err(error.into()),

@@ -16,7 +16,7 @@ use chart::{
     Language, Medication, PageId, PageText, Patient, Rect, Role, TenantId, Timestamp, Timing,
     UserId,
 };
-use ingest::{Intake, Limits, Originals, Taken};
+use ingest::{Inspector, Intake, Limits, Originals, Taken};
 use records::{
     Db, Priority,
     audit::Author,
@@ -95,6 +95,7 @@ impl Clinic {
             db: db.clone(),
             originals: originals.clone(),
             limits: Limits::default(),
+            inspector: Inspector::in_this_process(),
             queue: Arc::clone(&queue) as Arc<dyn QueueView>,
             clock: Arc::new(move || {
                 Timestamp::from_millis(ticking.fetch_add(1, Ordering::Relaxed))
@@ -155,9 +156,13 @@ impl Clinic {
             priority: Priority::Normal,
             progress: None,
         };
-        let limits = Limits::default();
-        let taken =
-            ingest::take_in(&self.db, &self.originals, &limits, intake, bytes.into(), self.now());
+        let gate = ingest::Gate {
+            db: self.db.clone(),
+            originals: self.originals.clone(),
+            limits: Limits::default(),
+            inspector: Inspector::in_this_process(),
+        };
+        let taken = ingest::take_in(&gate, intake, bytes.into(), self.now());
         match taken.await.unwrap() {
             Taken::New { pages, .. } => pages[0],
             other => panic!("not taken in: {other:?}"),

@@ -3,6 +3,7 @@
 //! Each stores in a folder of its own and ends when its value is dropped or when the test process
 //! is gone, however it went.
 
+pub mod cable; // a network that can be cut
 mod keeper; // a process that does not outlive this one
 mod postgres;
 pub mod rabbit; // a RabbitMQ broker

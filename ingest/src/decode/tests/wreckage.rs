@@ -6,7 +6,8 @@ use super::*;
 use crate::samples::{group4_page, ink, jpeg, png, scanned_pdf, tiff, tiff_of_pages};
 
 fn all_pages(bytes: Vec<u8>) -> Result<usize, Refusal> {
-    let limits = Limits { max_pixels: 1_000_000, max_pages: 50, max_bytes: 1 << 20 };
+    let limits =
+        Limits { max_pixels: 1_000_000, max_pages: 50, max_bytes: 1 << 20, min_free_bytes: 0 };
     let source = Source::open(bytes, &limits)?;
     let pages: Result<Vec<_>, _> = source.pages().collect();
     pages.map(|pages| pages.len())

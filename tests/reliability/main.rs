@@ -1,0 +1,64 @@
+//! Whatever dies, every page arrives exactly once: campaigns under a storm of kills, cut networks,
+//! full disks and jumping clocks, on every database with every queue.
+//!
+//! `cargo test --test reliability` runs the short form. The long one is asked for by variables:
+//!
+//! ```text
+//! STORM_JOBS=10000 STORM_KILLS=200 cargo test --release --test reliability -- embedded_on_sqlite
+//! STORM_JOBS=500 STORM_KILLS=20 STORM_READER=real cargo test --release --test reliability
+//! STORM_HOSTILE=2400 cargo test --release --test reliability -- files_that_mean_harm
+//! STORM_KAMIKARTE=… cargo test --test reliability     a program of another build
+//! STORM_SEED=4711 …      the same faults in the same order as a run that printed this seed
+//! ```
+//!
+//! docs/reliability.md has the figures.
+
+mod campaign; // an installation on servers that can be killed
+mod fake_reader; // a reading process of known duration
+mod fault; // what can happen, drawn by a seed
+mod hostile; // files that mean harm, through intake and workers
+mod options; // how long, how many, which seed
+mod paper; // pages that are all different
+mod parts; // processes that are started again when they end
+mod storm; // faults, and how long until all works again
+mod verdict; // what must hold in the end
+
+use libtest_mimic::{Arguments, Trial};
+
+use crate::campaign::{Database, Transport};
+
+fn main() {
+    if std::env::args().nth(1).as_deref() == Some("read-child") {
+        return fake_reader::serve();
+    }
+    let mut arguments = Arguments::from_args();
+    // Each starts servers and processes of its own and measures time.
+    arguments.test_threads = Some(1);
+    let places = [
+        ("embedded_on_sqlite", Database::Sqlite, Transport::Embedded),
+        ("embedded_on_postgres", Database::Postgres, Transport::Embedded),
+        ("rabbit_on_postgres", Database::Postgres, Transport::Rabbit),
+        ("rabbit_on_sqlite", Database::Sqlite, Transport::Rabbit),
+    ];
+    let storms = places.map(|(name, database, transport)| {
+        let title = format!("{name}::every_page_arrives_once_whatever_dies");
+        Trial::test(title, move || {
+            storm::weather(database, transport);
+            Ok(())
+        })
+    });
+    let calm = Trial::test("while_nothing_dies_no_page_is_read_twice", || {
+        storm::calm();
+        Ok(())
+    });
+    let hostile = Trial::test("files_that_mean_harm_are_named_and_harm_nobody", || {
+        hostile::besiege();
+        Ok(())
+    });
+    let stop = Trial::test("a_worker_told_to_stop_hands_back_what_takes_too_long", || {
+        storm::hand_back();
+        Ok(())
+    });
+    let trials = storms.into_iter().chain([calm, stop, hostile]).collect();
+    libtest_mimic::run(&arguments, trials).exit();
+}
