@@ -49,6 +49,14 @@ pub struct Evidence {
     pub candidates: Vec<Candidate>,
     /// Probability that the finding is right as a whole, 0 to 1.
     pub confidence: f32,
+    /// Probability that a field is right, 0 to 1, by the field's name, for kinds of findings of
+    /// which several fields can be wrong.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub field_confidence: BTreeMap<String, f32>,
+    /// Why it was read so, step by step, for `kamikarte extract --explain`. Neither printed
+    /// otherwise nor stored.
+    #[serde(skip)]
+    pub reasons: Vec<String>,
     /// What wants a human look.
     pub doubts: Vec<Doubt>,
     /// Where it stands, in pixels of the page. Extraction speaks of the upright page;

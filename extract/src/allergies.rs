@@ -39,7 +39,7 @@ pub fn of_page(
                 evidence: Evidence {
                     surface: spans.surface(page),
                     codes: written.codes,
-                    confidence: confidence::of_name(read, 1.0, &doubts),
+                    confidence: confidence::of_name(read, &doubts),
                     bbox: spans.bbox(page),
                     lines: spans.lines(),
                     doubts,

@@ -23,6 +23,7 @@ use crate::{
         diagnosis::{Tolerance, WrittenDiagnosis, diagnosis},
         prescription::{OrderNumber, order_number},
     },
+    reasons,
     section::{Placed, Section},
     words::Words,
 };
@@ -572,6 +573,16 @@ fn running_text(
 /// A disease that is told of in passing is the patient's own less often than one in a list.
 const IN_PROSE: f32 = 0.7;
 
+/// The place in words.
+const fn place_word(place: Place) -> &'static str {
+    match place {
+        Place::Disease(None) => "a list, a table or a line under a heading of diagnoses",
+        Place::Disease(Some(DiagnosisStatus::Family)) => "a family history",
+        Place::Disease(Some(_)) => "a history",
+        Place::Open => "a line of its own or running text",
+    }
+}
+
 /// What the place says of a name.
 #[derive(Clone, Copy)]
 enum Place {
@@ -607,8 +618,8 @@ fn push<'r>(
         (_, Some(cue)) => cue,
         (None, None) => DiagnosisStatus::Confirmed,
     };
-    let mut doubts = written.doubts;
-    let onset = row.onset.or(written.date);
+    let mut doubts = std::mem::take(&mut written.doubts);
+    let onset = row.onset.or_else(|| written.date.take());
     let mut dated = |date: &Option<WrittenDate>, field: &str| {
         let date = date.as_ref()?;
         doubts.extend(
@@ -617,10 +628,10 @@ fn push<'r>(
         date.date.map(|date| date.to_string())
     };
     let content = Diagnosis {
-        name: written.name,
+        name: written.name.clone(),
         icd10: written.codes.get(&CodeSystem::Icd10).cloned(),
         status,
-        modifiers: written.modifiers,
+        modifiers: written.modifiers.clone(),
         main: row.main,
         onset: dated(&onset, "onset"),
         end: dated(&row.end, "end"),
@@ -636,17 +647,28 @@ fn push<'r>(
             format!("開始 {from} より前の終了 {to}"),
         ));
     }
+    let reasons = reasons::of_diagnosis(text, &written, place_word(place), content.status);
+    let name_range = written.name_range.clone();
     let mut spans = Spans::of(text, written.range);
     spans.merge(&row.spans);
     let candidates: Vec<Candidate> = written.candidates;
     let read = spans.confidence(page);
     doubts.extend(confidence::reading_doubt(read));
+    let surface = spans.surface(page);
+    let sure = confidence::calibrated(
+        "diagnosis",
+        spans.line_confidence(page),
+        text.string(name_range).chars().count(),
+        &doubts,
+    );
     findings.push(Finding {
         evidence: Evidence {
-            surface: spans.surface(page),
+            surface,
             codes: written.codes,
             candidates,
-            confidence: confidence::of_name(read, written.score, &doubts),
+            confidence: sure.whole,
+            field_confidence: sure.fields,
+            reasons,
             bbox: spans.bbox(page),
             lines: spans.lines(),
             doubts: confidence::in_order(doubts),

@@ -64,6 +64,18 @@ impl Spans {
         Rect::around(boxes).unwrap_or_default()
     }
 
+    /// How sure the reader was of the lines, each weighted by its characters: what the
+    /// calibration of findings rests on.
+    pub fn line_confidence(&self, page: &PageText) -> f32 {
+        let lines = self.0.iter().filter_map(|(line, range)| Some((page.lines.get(*line)?, range)));
+        let (mut sum, mut count) = (0.0, 0.0);
+        for (line, range) in lines {
+            sum += range.len() as f32 * line.confidence;
+            count += range.len() as f32;
+        }
+        if count > 0.0 { (sum / count).clamp(0.0, 1.0) } else { 1.0 }
+    }
+
     /// How sure the reader was of these characters: the mean over the lines, each weighted by
     /// its characters.
     pub fn confidence(&self, page: &PageText) -> f32 {

@@ -291,7 +291,7 @@ impl Header<'_> {
         }
         if self.patient.is_some() {
             let read = self.spans.confidence(self.page);
-            self.patient.confidence = confidence::of_name(read, 1.0, &self.patient.doubts);
+            self.patient.confidence = confidence::of_name(read, &self.patient.doubts);
             self.patient.bbox =
                 Some(self.spans.bbox(self.page)).filter(|bbox: &Rect| !bbox.is_empty());
         }

@@ -6,7 +6,7 @@
 
 mod allergies; // what the patient must not be given
 mod assertion; // confirmed, suspected, denied, past, somebody else's
-mod confidence; // how likely a finding is right
+pub mod confidence; // how likely a finding is right
 mod consistency; // what does not fit together
 mod contexts; // what settles an abbreviation
 mod diagnoses; // where diseases are named
@@ -22,6 +22,7 @@ mod medication; // from an order to a medication
 mod notation; // what a line says
 mod observations; // what was measured
 mod orders; // which lines make one order
+mod reasons; // why a finding was read so
 mod repair; // misread characters that leave no other choice
 mod section; // which part of the chart a line belongs to
 mod words; // words of running text

@@ -16,6 +16,7 @@ use crate::{
         prescription::{Sig, basis, strength_is_dose},
     },
     orders::Order,
+    reasons,
 };
 
 /// Drafts one medication.
@@ -73,12 +74,21 @@ pub fn medication(page: &PageText, order: &Order<'_>) -> Finding<Medication> {
     let read = spans.confidence(page);
     doubts.extend(confidence::reading_doubt(read));
     let (codes, candidates) = coded(head, form, strength.as_ref());
+    let surface = spans.surface(page);
+    let sure = confidence::calibrated(
+        "medication",
+        spans.line_confidence(page),
+        surface.chars().count(),
+        &doubts,
+    );
     Finding {
         evidence: Evidence {
-            surface: spans.surface(page),
+            surface,
             codes,
             candidates,
-            confidence: confidence::of_medication(read, head.score, &doubts),
+            confidence: sure.whole,
+            field_confidence: sure.fields,
+            reasons: reasons::of_order(page, order),
             bbox: spans.bbox(page),
             lines: spans.lines(),
             doubts: confidence::in_order(doubts),

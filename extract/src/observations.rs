@@ -100,7 +100,7 @@ fn finding(
     Finding {
         evidence: Evidence {
             surface: spans.surface(page),
-            confidence: confidence::of_name(read, 1.0, &doubts),
+            confidence: confidence::of_name(read, &doubts),
             bbox: spans.bbox(page),
             lines: spans.lines(),
             doubts,

@@ -360,6 +360,16 @@ impl<'l> Order<'l> {
         (self.sig.is_some() || numbered) && !self.sig.injected
     }
 
+    /// The lines of the page it stands on.
+    pub fn lines(&self) -> Vec<usize> {
+        self.pieces.iter().map(|piece| piece.line).collect()
+    }
+
+    /// The marks behind its name.
+    pub fn marks(&self) -> &[Marked] {
+        &self.marks
+    }
+
     /// Where it begins in the order of reading.
     fn place(&self) -> (usize, u32) {
         self.pieces.first().map_or((0, 0), |piece| (piece.place, piece.frame.x0))
