@@ -57,12 +57,15 @@ pub enum Command {
     /// Understand text that some OCR has read; prints findings in the form of `read`
     #[command(
         after_help = "The input is {\"width\",\"height\",\"lines\":[{\"text\",\"bbox\",\"vertical\",\"struck\"}]}.\n\n\
-        Example:\n  kamikarte extract page.json"
+        Examples:\n  kamikarte extract page.json\n  kamikarte extract --explain page.json"
     )]
     Extract {
         /// JSON files; - for standard input
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
+        /// Say in words why each finding was read so, instead of JSON
+        #[arg(long)]
+        explain: bool,
     },
     /// Take in scans: they are kept, queued and read
     #[command(after_help = "Examples:\n  kamikarte ingest chart.pdf --chart 12345\n  \

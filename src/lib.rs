@@ -98,7 +98,7 @@ async fn perform(command: Command, loaded: &Loaded) -> Result<Outcome> {
         Command::Read { files, format, debug } => {
             commands::read::run(&config, files, format, debug).await
         }
-        Command::Extract { files } => commands::extract::run(&config, &files),
+        Command::Extract { files, explain } => commands::extract::run(&config, &files, explain),
         Command::Ingest { paths, campaign, chart } => {
             commands::ingest::run(&config, &paths, campaign.as_deref(), chart.as_deref()).await
         }

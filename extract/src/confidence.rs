@@ -27,13 +27,16 @@ static MODELS: LazyLock<BTreeMap<String, Weights>> = LazyLock::new(|| {
 });
 
 /// What a probability is told from: each with its name. `read`: how sure the reader was of the
-/// lines, 0 to 1; `words`: characters of the finding as written.
-pub fn features(read: f32, words: usize, doubts: &[Doubt]) -> Vec<(&'static str, f32)> {
+/// lines, 0 to 1; `words`: characters of the finding as written; `name`: how near the name is to the
+/// lexicon, 1 for a sure spelling.
+pub fn features(read: f32, words: usize, name: f32, doubts: &[Doubt]) -> Vec<(&'static str, f32)> {
     let sure = read.clamp(0.02, 0.98);
     let mut features = vec![
         ("bias", 1.0),
         ("read", (sure / (1.0 - sure)).ln()),
         ("unread", 1.0 - sure),
+        // An unknown name is told by its doubt.
+        ("unlike", if name > 0.0 { (1.0 - name).min(0.6) } else { 0.0 }),
         ("short", if words <= 4 { 1.0 } else { 0.0 }),
     ];
     let mut kinds: Vec<DoubtKind> = doubts.iter().map(|doubt| doubt.kind).collect();
@@ -64,8 +67,8 @@ pub struct Confidence {
 }
 
 /// Of a kind of finding that is calibrated: `medication`, `diagnosis`.
-pub fn calibrated(kind: &str, read: f32, words: usize, doubts: &[Doubt]) -> Confidence {
-    let features = features(read, words, doubts);
+pub fn calibrated(kind: &str, read: f32, words: usize, name: f32, doubts: &[Doubt]) -> Confidence {
+    let features = features(read, words, name, doubts);
     let mut confidence = Confidence::default();
     for (target, weights) in MODELS.iter() {
         let Some(field) = target.strip_prefix(kind) else { continue };
@@ -157,9 +160,9 @@ mod tests {
 
     #[test]
     fn a_doubt_lowers_the_confidence_and_the_same_kind_twice_does_so_once() {
-        let name = |doubts: &[Doubt]| calibrated("diagnosis", 0.9, 8, doubts).whole;
+        let name = |doubts: &[Doubt]| calibrated("diagnosis", 0.9, 8, 1.0, doubts).whole;
         let unknown = doubt(DoubtKind::UnknownName);
-        assert!(name(&[unknown.clone()]) < name(&[]));
+        assert!(name(std::slice::from_ref(&unknown)) < name(&[]));
         let twice = name(&[unknown.clone(), Doubt::of(DoubtKind::UnknownName, "b")]);
         assert!((twice - name(&[unknown])).abs() < 1e-6);
         assert!(of_name(0.9, &[doubt(DoubtKind::CheckDigit)]) < of_name(0.9, &[]));
@@ -167,8 +170,8 @@ mod tests {
 
     #[test]
     fn a_medication_is_no_surer_than_any_of_its_fields() {
-        let confidence = calibrated("medication", 0.8, 20, &[]);
+        let confidence = calibrated("medication", 0.8, 20, 1.0, &[]);
         assert!(confidence.fields.values().all(|field| confidence.whole <= *field));
-        assert!(confidence.whole > calibrated("medication", 0.3, 20, &[]).whole);
+        assert!(confidence.whole > calibrated("medication", 0.3, 20, 1.0, &[]).whole);
     }
 }

@@ -659,6 +659,7 @@ fn push<'r>(
         "diagnosis",
         spans.line_confidence(page),
         text.string(name_range).chars().count(),
+        written.score,
         &doubts,
     );
     findings.push(Finding {

@@ -79,6 +79,7 @@ pub fn medication(page: &PageText, order: &Order<'_>) -> Finding<Medication> {
         "medication",
         spans.line_confidence(page),
         surface.chars().count(),
+        head.score,
         &doubts,
     );
     Finding {

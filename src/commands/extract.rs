@@ -3,7 +3,7 @@
 use std::{io::Read, path::Path};
 
 use anyhow::{Context, Result};
-use chart::{Findings, PageText};
+use chart::{Evidence, Findings, PageText};
 use serde::Serialize;
 
 use crate::{config::Config, exit::Outcome, wiring};
@@ -19,12 +19,16 @@ struct Printed<'a> {
     lexicon: &'a str,
 }
 
-/// Prints one JSON object a file.
-pub fn run(config: &Config, files: &[std::path::PathBuf]) -> Result<Outcome> {
+/// Prints one JSON object a file, or why each of its findings was read so.
+pub fn run(config: &Config, files: &[std::path::PathBuf], explain: bool) -> Result<Outcome> {
     let extractor = wiring::extractor(config)?;
     let mut outcome = Outcome::Done;
     for file in files {
         match page_text(file) {
+            Ok(page) if explain => {
+                println!("{}", file.display());
+                explained(&extractor.findings(&page));
+            }
             Ok(page) => {
                 let printed = Printed {
                     file,
@@ -42,6 +46,47 @@ pub fn run(config: &Config, files: &[std::path::PathBuf]) -> Result<Outcome> {
         }
     }
     Ok(outcome)
+}
+
+/// Every finding with its lines, the steps that led to it, its candidates and its doubts.
+fn explained(findings: &Findings) {
+    for finding in &findings.medications {
+        step("medication", &finding.content.name, &finding.evidence);
+    }
+    for finding in &findings.diagnoses {
+        step("diagnosis", &finding.content.name, &finding.evidence);
+    }
+    for finding in &findings.allergies {
+        step("allergy", &finding.content.substance, &finding.evidence);
+    }
+    for finding in &findings.observations {
+        step("observation", &finding.content.item, &finding.evidence);
+    }
+}
+
+fn step(kind: &str, name: &str, evidence: &Evidence) {
+    println!("\n{kind} {name}: {:.2} likely", evidence.confidence);
+    for (field, likely) in &evidence.field_confidence {
+        println!("  {field}: {likely:.2}");
+    }
+    println!("  written: {}", evidence.surface);
+    println!("  lines: {:?}", evidence.lines);
+    for reason in &evidence.reasons {
+        println!("  because {reason}");
+    }
+    for candidate in &evidence.candidates {
+        let codes: Vec<&str> = candidate.codes.values().map(String::as_str).collect();
+        println!(
+            "  candidate {:.2} {} [{}] {}",
+            candidate.score,
+            candidate.name,
+            codes.join(" "),
+            candidate.reason
+        );
+    }
+    for doubt in &evidence.doubts {
+        println!("  doubt {} {}", doubt.kind, doubt.facts);
+    }
 }
 
 fn page_text(file: &Path) -> Result<PageText> {

@@ -67,10 +67,11 @@ fn solved(mut a: Vec<Vec<f64>>, mut b: Vec<f64>) -> Vec<f64> {
         if a[column][column].abs() < 1e-9 {
             continue;
         }
+        let pivot = a[column].clone();
         for row in column + 1..n {
-            let factor = a[row][column] / a[column][column];
-            for at in column..n {
-                a[row][at] -= factor * a[column][at];
+            let factor = a[row][column] / pivot[column];
+            for (value, above) in a[row].iter_mut().zip(&pivot).skip(column) {
+                *value -= factor * above;
             }
             b[row] -= factor * b[column];
         }

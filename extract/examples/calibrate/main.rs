@@ -21,7 +21,7 @@ fn main() {
     let pages = std::env::args().nth(1).and_then(|pages| pages.parse().ok()).unwrap_or(1500);
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let folder = root.join("models/lexicon");
-    let extractor = Extractor::from_lexicon(Lexicon::open(&folder).expect("models/lexicon"));
+    let extractor = Extractor::from_lexicon(Lexicon::from_folder(&folder).expect("models/lexicon"));
     let names = Names::open(&folder);
     let mut random = StdRng::seed_from_u64(SEED);
     let mut samples: BTreeMap<&'static str, Vec<Sample>> = BTreeMap::new();
@@ -136,7 +136,14 @@ fn features_of<T>(page: &PageText, finding: &Finding<T>, words: usize) -> Vec<(&
         sum += length * line.confidence;
         count += length;
     }
-    features(if count > 0.0 { sum / count } else { 1.0 }, words, &finding.evidence.doubts)
+    let read = if count > 0.0 { sum / count } else { 1.0 };
+    features(read, words, score(&finding.evidence.reasons), &finding.evidence.doubts)
+}
+
+/// How near the name was to the lexicon, as the reasons of the finding say it.
+fn score(reasons: &[String]) -> f32 {
+    let said = reasons.iter().find_map(|reason| reason.split("score ").nth(1));
+    said.and_then(|said| said.trim_end_matches(')').split(')').next()?.parse().ok()).unwrap_or(1.0)
 }
 
 /// What was written where the finding stands.

@@ -6,6 +6,7 @@
 
 use std::ops::Range;
 
+use lexicon::Reading;
 use rust_decimal::Decimal;
 
 use crate::normalise::{SOFT_BREAK, Text};
@@ -77,6 +78,20 @@ impl<'t> Cursor<'t> {
     /// The next characters as a text of their own.
     pub fn part(&self, length: usize) -> Text {
         self.text.slice(self.at..(self.at + length).min(self.end))
+    }
+
+    /// A part of what is left with what the reader offers beside each character, for the search
+    /// of misread names.
+    pub fn reading(&self, part: Range<usize>) -> Reading {
+        let part = self.at + part.start..(self.at + part.end).min(self.end);
+        let mut reading = Reading::of(&self.text.folded()[part.clone()]);
+        for (place, at) in part.enumerate() {
+            let others: Vec<char> = self.text.others(at).map(crate::normalise::fold).collect();
+            if !others.is_empty() {
+                reading.or_else(place, &others);
+            }
+        }
+        reading
     }
 
     /// One character on.

@@ -330,21 +330,18 @@ fn alike<'l>(lexicon: &'l Lexicon, cursor: &Cursor<'_>, word: usize) -> Option<F
         modifiers.push(Modifier { name: row.name.clone(), code: code(&row.receipt_code) });
         at = length;
     }
-    // Spaces and breaks are no part of the word.
-    let closed = |from: usize| -> Vec<char> {
-        cursor.rest()[from..word].iter().copied().filter(|char| !char.is_whitespace()).collect()
-    };
-    let (all, rest) = (closed(0), closed(at));
+    let letters: Vec<char> =
+        cursor.rest()[..word].iter().copied().filter(|char| !char.is_whitespace()).collect();
     // Shorter words are like too many names.
-    if all.len() < 3 || all.iter().all(char::is_ascii) {
+    if letters.len() < 3 || letters.iter().all(char::is_ascii) {
         return None;
     }
-    let near = |word: &[char]| {
-        let found = lexicon.diseases().near(word);
-        found.into_iter().find(|found| found.length >= word.len())
+    let near = |from: usize| {
+        let found = lexicon.diseases().near_reading(&cursor.reading(from..word));
+        found.into_iter().find(|found| from + found.length >= word)
     };
-    let whole = near(&all);
-    let stripped = if at > 0 { near(&rest) } else { None };
+    let whole = near(0);
+    let stripped = if at > 0 { near(at) } else { None };
     match (whole, stripped) {
         (Some(whole), stripped) if stripped.as_ref().is_none_or(|s| s.score <= whole.score) => {
             Some(Found { matched: Some(whole), modifiers: Vec::new(), length: word, base: 0 })

@@ -248,8 +248,19 @@ const SALTS: &[&str] = &[
     "トロメタミン",
 ];
 
-const HOUSES: &[&str] =
-    &["ツムラ", "クラシエ", "コタロー", "オースギ", "三和", "TJ-", "TJ", "KB-", "N-"];
+const HOUSES: &[&str] = &[
+    "ツムラ",
+    "ッムラ",
+    "シムラ",
+    "クラシエ",
+    "コタロー",
+    "オースギ",
+    "三和",
+    "TJ-",
+    "TJ",
+    "KB-",
+    "N-",
+];
 
 const REMARKS: &[&str] = &[
     "(医療用)",
@@ -448,8 +459,8 @@ fn likely<'l>(lexicon: &'l Lexicon, cursor: &Cursor<'_>) -> Option<Found<'l>> {
     if word < 3 {
         return None;
     }
-    let near = lexicon.drugs().near(rest);
-    let mut near = near.into_iter().filter(|found| ends_word(cursor, found.length, true));
+    let near = lexicon.drugs().near_reading(&cursor.reading(0..rest.len().min(LONGEST_NAME)));
+    let mut near = near.into_iter().filter_map(|found| to_word_end(cursor, found));
     let best = near.next()?;
     let others = near
         .filter(|other| other.score > best.score - 0.15)
@@ -457,6 +468,22 @@ fn likely<'l>(lexicon: &'l Lexicon, cursor: &Cursor<'_>) -> Option<Found<'l>> {
         .take(3)
         .collect();
     Some((best, others))
+}
+
+/// Characters of a line that are searched for a misread name.
+const LONGEST_NAME: usize = 40;
+
+/// A misread name up to where the word ends: ボルタレルン is ボルタレン and a stroke too many.
+fn to_word_end<'l>(cursor: &Cursor<'_>, found: DrugMatch<'l>) -> Option<DrugMatch<'l>> {
+    if ends_word(cursor, found.length, true) {
+        return Some(found);
+    }
+    (1..=2).find_map(|more| {
+        let length = found.length + more;
+        let left = cursor.rest().get(found.length..length)?;
+        (left.iter().all(|char| is_katakana(*char)) && ends_word(cursor, length, true))
+            .then(|| DrugMatch { length, score: found.score - 0.1 * more as f32, ..found.clone() })
+    })
 }
 
 /// Whether the text after so many characters is no longer the same word.
