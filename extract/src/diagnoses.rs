@@ -13,7 +13,7 @@ use chart::{
 use crate::{
     assertion, confidence,
     contexts::{self, Treatment},
-    evidence::Spans,
+    evidence::{Spans, is_ringed},
     layout::{Item, beside},
     lexicon::{How, Lexicon},
     normalise::Text,
@@ -43,6 +43,8 @@ struct Row {
     onset: Option<WrittenDate>,
     end: Option<WrittenDate>,
     outcome: Option<String>,
+    /// The outcome with a ring around it.
+    ringed: Option<String>,
     spans: Spans,
 }
 
@@ -213,11 +215,11 @@ fn table_cell(
             continue;
         }
         row.dates(table, other, from);
-        options += row.outcome(table, other, from);
+        options += row.outcome(reading.page, table, other, from);
     }
-    // The form prints all outcomes to be ringed; a ring is no text.
+    // The form prints all outcomes; without a ring none of them is chosen.
     if options != 1 {
-        row.outcome = None;
+        row.outcome = row.ringed.take();
     }
     push(reading, &item.text, written, Place::Disease(None), row, findings);
 }
@@ -238,7 +240,7 @@ impl Row {
     }
 
     /// Takes an outcome; answers how many are written.
-    fn outcome(&mut self, table: &Table, item: &Item, from: usize) -> usize {
+    fn outcome(&mut self, page: &PageText, table: &Table, item: &Item, from: usize) -> usize {
         let mut cursor = Cursor::new(&item.text, from..item.text.len());
         let mut count = 0;
         // Where the column is known, what stands far from it is another remark.
@@ -247,8 +249,12 @@ impl Row {
                 && centre.abs_diff(u32::midpoint(item.frame.x0, item.frame.x1)) > page_part(table)
         });
         while !cursor.is_done() && !far {
+            let start = cursor.at();
             if let Some(word) = cursor.eat_any(OUTCOMES) {
                 count += 1;
+                if is_ringed(page, &item.text, start..cursor.at()) {
+                    self.ringed = Some(word.to_owned());
+                }
                 self.outcome = Some(word.to_owned());
             } else {
                 cursor.step();

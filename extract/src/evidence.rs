@@ -90,6 +90,17 @@ impl Spans {
     }
 }
 
+/// Whether a ring was drawn around any of the characters: the chosen one of printed choices.
+pub fn is_ringed(page: &PageText, text: &Text, range: Range<usize>) -> bool {
+    range.into_iter().any(|at| {
+        let place = text.places()[at];
+        page.lines
+            .get(place.line)
+            .and_then(|line| symbols_of(line, &(place.at..place.at + 1)))
+            .is_some_and(|symbols| symbols.iter().any(|symbol| symbol.ringed))
+    })
+}
+
 /// The rectangle of some characters of a line, to the character if the reader knows them one
 /// by one, else in proportion to their widths.
 pub fn box_of(line: &Line, range: Range<usize>) -> Rect {

@@ -4,7 +4,7 @@ use chart::{Doubt, DoubtKind, PageText, Patient, Rect, Sex, wareki::PartialDate}
 
 use crate::{
     confidence,
-    evidence::Spans,
+    evidence::{Spans, is_ringed},
     layout::{Item, gap_below, gap_beside},
     normalise::Text,
     notation::{
@@ -178,6 +178,10 @@ impl Header<'_> {
             return false;
         };
         self.spans.add(text, found.range.clone());
+        if let Some(birth) = self.birth_by_ring(text, found.range.clone()) {
+            self.patient.birth_date = Some(birth.to_string());
+            return true;
+        }
         self.patient.birth_date = found.date.map(|date| date.to_string());
         if let Some(date) = found.date.filter(|_| !found.without_era) {
             self.patient.birth_date = Some(date.to_string());
@@ -202,6 +206,21 @@ impl Header<'_> {
         true
     }
 
+    /// The date in the era with a ring around it, of 明治大正昭和平成令和 in print.
+    fn birth_by_ring(&self, text: &Text, range: std::ops::Range<usize>) -> Option<PartialDate> {
+        let ringed = ["明治", "大正", "昭和", "平成", "令和"].into_iter().find(|era| {
+            let era: Vec<char> = era.chars().collect();
+            text.chars()
+                .windows(era.len())
+                .position(|word| word == era)
+                .is_some_and(|at| is_ringed(self.page, text, at..at + era.len()))
+        })?;
+        let [year, month, day] = figures(text, range)?;
+        readings(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?)
+            .into_iter()
+            .find(|birth| birth.in_era().starts_with(ringed))
+    }
+
     /// The readings of a year without era that make the patient neither unborn nor too old on
     /// any date of the page.
     fn possible_births(&self, text: &Text, range: std::ops::Range<usize>) -> Vec<PartialDate> {
@@ -213,18 +232,8 @@ impl Header<'_> {
         let (Some(first), Some(last)) = (dates.iter().min(), dates.iter().max()) else {
             return Vec::new();
         };
-        let mut cursor = Cursor::new(text, range);
-        let mut figures = Vec::new();
-        while !cursor.is_done() {
-            match cursor.whole() {
-                Some((value, _)) => figures.push(value),
-                None => cursor.step(),
-            }
-        }
-        let [year, month, day] = figures[..] else { return Vec::new() };
-        let (Ok(year), Ok(month), Ok(day)) =
-            (i16::try_from(year), i8::try_from(month), i8::try_from(day))
-        else {
+        let Some([year, month, day]) = figures(text, range) else { return Vec::new() };
+        let (Ok(month), Ok(day)) = (i8::try_from(month), i8::try_from(day)) else {
             return Vec::new();
         };
         readings(year, month, day)
@@ -235,7 +244,12 @@ impl Header<'_> {
 
     fn sex(&mut self, text: &Text) -> bool {
         let has = |char: char| text.chars().contains(&char);
-        // Both are printed on a form to be ringed; a ring is no text.
+        if let Some(sex) = self.ringed_sex(text) {
+            self.patient.sex = Some(sex);
+            self.spans.add(text, 0..text.len());
+            return true;
+        }
+        // Both are printed on a form; without a ring neither is chosen.
         let sex = match (has('男'), has('女')) {
             (true, false) => Some(Sex::Male),
             (false, true) => Some(Sex::Female),
@@ -246,6 +260,19 @@ impl Header<'_> {
             self.spans.add(text, 0..text.len());
         }
         true
+    }
+
+    /// The one of 男 and 女 that has a ring.
+    fn ringed_sex(&self, text: &Text) -> Option<Sex> {
+        let ringed = |char: char| {
+            let at = text.chars().iter().position(|other| *other == char);
+            at.is_some_and(|at| is_ringed(self.page, text, at..at + 1))
+        };
+        match (ringed('男'), ringed('女')) {
+            (true, false) => Some(Sex::Male),
+            (false, true) => Some(Sex::Female),
+            _ => None,
+        }
     }
 
     fn sex_alone(&mut self) {
@@ -297,6 +324,19 @@ impl Header<'_> {
         }
         self.patient
     }
+}
+
+/// The three figures of a date.
+fn figures(text: &Text, range: std::ops::Range<usize>) -> Option<[i16; 3]> {
+    let mut cursor = Cursor::new(text, range);
+    let mut figures = Vec::new();
+    while !cursor.is_done() {
+        match cursor.whole() {
+            Some((value, _)) => figures.push(i16::try_from(value).ok()?),
+            None => cursor.step(),
+        }
+    }
+    figures.try_into().ok()
 }
 
 /// Nobody on a chart is older.

@@ -572,3 +572,36 @@ proptest! {
         prop_assert_eq!(medication.days, Some(days));
     }
 }
+
+/// A line of single symbols, those of `ringed` with a ring.
+fn ringed_line(text: &str, ringed: &str, bbox: Rect) -> Line {
+    let symbols = text
+        .chars()
+        .filter(|char| !char.is_whitespace())
+        .map(|char| chart::Symbol {
+            text: char.to_string(),
+            bbox,
+            confidence: 0.9,
+            ringed: ringed.contains(char),
+            ..chart::Symbol::default()
+        })
+        .collect();
+    Line { text: text.into(), bbox, symbols, ..Line::default() }
+}
+
+#[test]
+fn what_has_a_ring_is_chosen_of_what_is_printed() {
+    let mut header = page(&["性別", "生年月日"]);
+    header.lines.push(ringed_line("男・女", "女", Rect::new(500, 100, 700, 144)));
+    let eras = "明治大正昭和平成令和 4年2月27日";
+    header.lines.push(ringed_line(eras, "昭", Rect::new(500, 160, 1300, 204)));
+    let patient = EXTRACTOR.findings(&header).patient;
+    assert_eq!(patient.sex, Some(chart::Sex::Female));
+    assert_eq!(patient.birth_date.as_deref(), Some("1929-02-27"));
+
+    let mut table = page(&["傷病名|開始|終了|転帰", "痛風|R5.3.10"]);
+    let place = Rect::new(1420, 160, 1700, 204);
+    table.lines.push(ringed_line("治ゆ死亡中止", "中止", place));
+    let found = EXTRACTOR.findings(&table).diagnoses;
+    assert_eq!(found[0].content.outcome.as_deref(), Some("中止"));
+}
