@@ -5,7 +5,7 @@ use crate::{
     Engine, OcrError, PageReader, ReadOptions, Shape, Tesseract, cleanup, decode,
     layout::reading_order,
     page::{ReadyPage, sheet_corners},
-    recognise::{Crop, best_turn, calibration, is_dirt, is_doubtful, merged, undisputed},
+    recognise::{self, Crop, best_turn, calibration, is_dirt, is_doubtful, merged, undisputed},
 };
 
 /// Trial reading that prefers a direction by less than this leaves it open.
@@ -130,7 +130,8 @@ impl Reader {
 
 impl PageReader for Reader {
     fn version(&self) -> String {
-        format!("{}, clean-up {}", self.engine.version(), cleanup::VERSION)
+        let engine = self.engine.version();
+        format!("{engine}, clean-up {}, merging {}", cleanup::VERSION, recognise::VERSION)
     }
 
     fn read(&mut self, encoded: &[u8]) -> Result<PageText, OcrError> {

@@ -9,3 +9,7 @@ pub use calibration::{calibration, is_dirt};
 pub use crop::{Crop, Sheet};
 pub use opinion::{is_doubtful, merged, undisputed};
 pub use orientation::best_turn;
+
+/// Raised whenever merging or the weights of ../models/confidence.json change what is read or how
+/// sure it is; part of every reading's version.
+pub const VERSION: u32 = 2;
