@@ -80,7 +80,8 @@ pub struct LimitsConfig {
     pub page_seconds: u64,
     /// Address space in MiB of the process that decodes a file when it comes in.
     pub memory_mib: u64,
-    /// MiB that stay free on the disk of the originals: nothing is taken in below that.
+    /// MiB that stay free on the disk of the originals: nothing is taken in below that. 0 does not
+    /// look: writers find the disk full.
     pub free_mib: u64,
 }
 

@@ -157,9 +157,9 @@ impl Originals {
         listed.map(|_| ()).map_err(|source| self.failed(source))
     }
 
-    /// Whether so many bytes can be kept and `min_free` are left. S3 grows by itself.
+    /// Whether so many bytes can be kept and `min_free` are left; 0 does not look. S3 grows by itself.
     pub fn has_room_for(&self, bytes: u64, min_free: u64) -> Result<(), StoreError> {
-        let Some(folder) = &self.folder else { return Ok(()) };
+        let Some(folder) = self.folder.as_ref().filter(|_| min_free > 0) else { return Ok(()) };
         // A disk that does not tell is found full by who writes.
         let free = fs4::available_space(folder).unwrap_or(u64::MAX);
         let wanted = min_free.saturating_add(bytes);
