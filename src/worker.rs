@@ -73,6 +73,7 @@ impl Worker {
             _ = &mut all => return,
             () = stop.cancelled() => {}
         }
+        self.queue.stop_taking().await;
         if tokio::time::timeout(self.grace, &mut all).await.is_err() {
             tracing::warn!("pages in hand were not finished in time; others will read them");
             hurry.cancel();

@@ -34,6 +34,10 @@ pub trait Queue: Send + Sync {
     /// behind a million. The embedded queue is fair by itself and has room for all.
     async fn room(&self) -> Result<u64, QueueError>;
 
+    /// No further job is wanted, though some are still in hand: what the transport had sent ahead
+    /// goes to others at once and costs no attempt.
+    async fn stop_taking(&self) {}
+
     /// Says good-bye to the transport, after the last delivery was let go of: what was said to it
     /// is sent before the process ends. Afterwards nothing is delivered any more.
     async fn close(&self) {}

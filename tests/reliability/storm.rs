@@ -105,22 +105,23 @@ pub fn hand_back() {
     let options =
         Options { jobs: 1, page: minutes, real_reader: false, ..Options::from_environment() };
     let settings = [("worker__stop_seconds", "1"), ("worker__attempts", "1")];
-    let campaign =
-        Campaign::prepare_with(Database::Sqlite, Transport::Embedded, &options, &settings);
-    campaign.release(1);
-    let scans = campaign.at("scans").display().to_string();
-    campaign.start_part("intake", &["watch", &scans]);
-    let worker = campaign.start_part("worker-0", &["work"]);
-    let begun = || fake_reader::begun(&campaign.at("read")).len();
-    for attempt in 1..=3 {
-        campaign.wait_for("the page to be begun", STUCK, || begun() == attempt);
-        let told = Instant::now();
-        let status = campaign.parts.stop(worker, STOPS_WITHIN);
-        assert!(status.success(), "{status}\n{}", campaign.everything());
-        assert!(told.elapsed() < Duration::from_secs(15), "{:?}", told.elapsed());
+    for transport in [Transport::Embedded, Transport::Rabbit] {
+        let campaign = Campaign::prepare_with(Database::Sqlite, transport, &options, &settings);
+        campaign.release(1);
+        let scans = campaign.at("scans").display().to_string();
+        campaign.start_part("intake", &["watch", &scans]);
+        let worker = campaign.start_part("worker-0", &["work"]);
+        let begun = || fake_reader::begun(&campaign.at("read")).len();
+        for attempt in 1..=3 {
+            campaign.wait_for("the page to be begun", STUCK, || begun() == attempt);
+            let told = Instant::now();
+            let status = campaign.parts.stop(worker, STOPS_WITHIN);
+            assert!(status.success(), "{status}\n{}", campaign.everything());
+            assert!(told.elapsed() < Duration::from_secs(15), "{:?}", told.elapsed());
+        }
+        // With a limit of one attempt, the next one would have buried it.
+        assert_eq!(campaign.pages_at(&[Stage::Unreadable]).unwrap(), 0);
     }
-    // With a limit of one attempt, the next one would have buried it.
-    assert_eq!(campaign.pages_at(&[Stage::Unreadable]).unwrap(), 0);
 }
 
 /// Lets it happen. The moment when its cause was gone; `None` where it cannot happen here.

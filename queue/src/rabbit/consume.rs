@@ -7,12 +7,14 @@
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use futures::{StreamExt, stream};
+use futures::{FutureExt, StreamExt, stream};
 use lapin::{
     Consumer,
     message::Delivery as Message,
-    options::{BasicAckOptions, BasicConsumeOptions, BasicNackOptions, BasicQosOptions},
-    types::FieldTable,
+    options::{
+        BasicAckOptions, BasicCancelOptions, BasicConsumeOptions, BasicNackOptions, BasicQosOptions,
+    },
+    types::{FieldTable, ShortString},
 };
 use records::Tx;
 use tokio::{
@@ -28,6 +30,9 @@ use crate::{Delivery, Job, JobKind, Priority, QueueError, backoff::Backoff, deli
 /// A connection that held this long was a good one: the next failure starts the waits anew.
 const GOOD_CONNECTION: Duration = Duration::from_secs(30);
 
+/// How long leaving in order may take; without it the broker finds out by itself.
+const FAREWELL_LIMIT: Duration = Duration::from_secs(3);
+
 /// Pause before a message comes again that could not be buried, as while the database is away.
 const BURIAL_PAUSE: Duration = Duration::from_secs(5);
 
@@ -37,8 +42,17 @@ pub(super) struct Consumers {
     bulk: UnboundedReceiver<Received>,
     shared: Arc<Shared>,
     publisher: Arc<Publisher>,
-    closing: Arc<Notify>,
+    farewell: Arc<Farewell>,
     pump: JoinHandle<()>,
+}
+
+/// How a worker leaves: first it wants no more, then it is done with what it has.
+#[derive(Default)]
+struct Farewell {
+    no_more: Notify,
+    /// Nothing comes any more.
+    quiet: Notify,
+    closing: Notify,
 }
 
 /// A message with the kind of the queue it came from.
@@ -53,25 +67,44 @@ impl Consumers {
         let (normal_in, normal) = unbounded_channel();
         let (bulk_in, bulk) = unbounded_channel();
         let baskets = Baskets { awaited: awaited_in, normal: normal_in, bulk: bulk_in };
-        let closing = Arc::new(Notify::new());
+        let farewell = Arc::new(Farewell::default());
         let pump = tokio::spawn({
-            let closing = Arc::clone(&closing);
+            let farewell = Arc::clone(&farewell);
             let (shared, publisher) = (Arc::clone(&shared), Arc::clone(&publisher));
             async move {
                 tokio::select! {
-                    () = keep_consuming(&shared, &baskets, &closing) => {}
+                    () = keep_consuming(&shared, &baskets, &farewell) => {}
                     () = former::take_over(&shared, &publisher) => {}
                 }
             }
         });
-        Self { awaited, normal, bulk, shared, publisher, closing, pump }
+        Self { awaited, normal, bulk, shared, publisher, farewell, pump }
+    }
+
+    /// Lets the broker send no more, and gives back what lies in the baskets.
+    pub(super) async fn stop_taking(&mut self) {
+        self.farewell.no_more.notify_one();
+        if timeout(FAREWELL_LIMIT, self.farewell.quiet.notified()).await.is_err() {
+            return;
+        }
+        for basket in [&mut self.awaited, &mut self.normal, &mut self.bulk] {
+            while let Ok(Received { message, .. }) = basket.try_recv() {
+                let before = message::attempt(&message) - 1;
+                // Published anew: a message that is returned counts as delivered once more.
+                if let Ok(job) = message::parse(&message.data)
+                    && self.publisher.again(&job, before).await.is_ok()
+                {
+                    let _ = ack(&message).await;
+                }
+            }
+        }
     }
 
     /// Closes the connection in order: an acknowledgement that was only just given reaches the
     /// broker. What lies in the baskets goes to others.
     pub(super) async fn close(mut self) {
-        self.closing.notify_one();
-        let _ = timeout(ANSWER_LIMIT, &mut self.pump).await;
+        self.farewell.closing.notify_one();
+        let _ = timeout(FAREWELL_LIMIT, &mut self.pump).await;
     }
 
     /// Cancel-safe: nothing is awaited once a message was taken out of a basket, except for
@@ -140,12 +173,23 @@ struct Baskets {
     bulk: UnboundedSender<Received>,
 }
 
+impl Baskets {
+    fn lay(&self, priority: Priority, received: Received) -> Result<(), QueueError> {
+        let basket = match priority {
+            Priority::Awaited => &self.awaited,
+            Priority::Normal => &self.normal,
+            Priority::Bulk => &self.bulk,
+        };
+        basket.send(received).map_err(|_| QueueError::Lost)
+    }
+}
+
 /// Connects, consumes, and does so again, for as long as the queue is open.
-async fn keep_consuming(shared: &Shared, baskets: &Baskets, closing: &Notify) {
+async fn keep_consuming(shared: &Shared, baskets: &Baskets, farewell: &Farewell) {
     let mut backoff = Backoff::default();
     loop {
         let begun = Instant::now();
-        let Err(error) = consume(shared, baskets, closing).await else { return };
+        let Err(error) = consume(shared, baskets, farewell).await else { return };
         if begun.elapsed() > GOOD_CONNECTION {
             backoff.reset();
         }
@@ -156,8 +200,13 @@ async fn keep_consuming(shared: &Shared, baskets: &Baskets, closing: &Notify) {
 }
 
 /// Fills the baskets until something breaks, and tells what; or until it is told to close.
-async fn consume(shared: &Shared, baskets: &Baskets, closing: &Notify) -> Result<(), QueueError> {
-    let (connection, consumers) = consumers(shared).await?;
+async fn consume(
+    shared: &Shared,
+    baskets: &Baskets,
+    farewell: &Farewell,
+) -> Result<(), QueueError> {
+    let (connection, channel, consumers) = consumers(shared).await?;
+    let tags: Vec<ShortString> = consumers.iter().map(|(.., consumer)| consumer.tag()).collect();
     tracing::info!("taking jobs from the broker");
     let mut messages =
         stream::select_all(consumers.into_iter().map(|(kind, priority, consumer)| {
@@ -170,7 +219,22 @@ async fn consume(shared: &Shared, baskets: &Baskets, closing: &Notify) -> Result
     loop {
         let next = tokio::select! {
             next = messages.next() => next,
-            () = closing.notified() => {
+            () = farewell.no_more.notified() => {
+                for tag in tags {
+                    channel.basic_cancel(tag, BasicCancelOptions::default()).await?;
+                }
+                // What came before the broker heard of it.
+                while let Some(Some((kind, priority, Ok(message)))) =
+                    messages.next().now_or_never()
+                {
+                    baskets.lay(priority, Received { kind, message })?;
+                }
+                farewell.quiet.notify_one();
+                farewell.closing.notified().await;
+                connection.close(200, "done".into()).await?;
+                return Ok(());
+            }
+            () = farewell.closing.notified() => {
                 connection.close(200, "done".into()).await?;
                 return Ok(());
             }
@@ -179,18 +243,11 @@ async fn consume(shared: &Shared, baskets: &Baskets, closing: &Notify) -> Result
             return Err(QueueError::Away("the connection ended".into()));
         };
         let message = message?;
-        let basket = match priority {
-            Priority::Awaited => &baskets.awaited,
-            Priority::Normal => &baskets.normal,
-            Priority::Bulk => &baskets.bulk,
-        };
-        if basket.send(Received { kind, message }).is_err() {
-            return Err(QueueError::Lost);
-        }
+        baskets.lay(priority, Received { kind, message })?;
     }
 }
 
-type Sources = (lapin::Connection, Vec<(JobKind, Priority, Consumer)>);
+type Sources = (lapin::Connection, lapin::Channel, Vec<(JobKind, Priority, Consumer)>);
 
 async fn consumers(shared: &Shared) -> Result<Sources, QueueError> {
     let name = format!("{} worker", shared.options.namespace);
@@ -210,7 +267,7 @@ async fn consumers(shared: &Shared) -> Result<Sources, QueueError> {
         Ok::<_, lapin::Error>(consumers)
     };
     match timeout(ANSWER_LIMIT, starting).await {
-        Ok(consumers) => Ok((connection, consumers?)),
+        Ok(consumers) => Ok((connection, channel, consumers?)),
         Err(_) => Err(QueueError::Away("it did not answer in time".into())),
     }
 }

@@ -95,6 +95,12 @@ impl Queue for Rabbit {
         Ok(self.shared.options.window.saturating_sub(waiting))
     }
 
+    async fn stop_taking(&self) {
+        if let Some(consumers) = self.consumers.lock().await.as_mut() {
+            consumers.stop_taking().await;
+        }
+    }
+
     async fn close(&self) {
         if let Some(consumers) = self.consumers.lock().await.take() {
             consumers.close().await;
