@@ -50,7 +50,8 @@ pub enum Command {
         /// What to print
         #[arg(long, value_enum, default_value_t = ReadFormat::Json)]
         format: ReadFormat,
-        /// Write the picture of every step into this folder
+        /// Write a folder a page with the picture of every step into this folder; they show the
+        /// page with all that stands on it
         #[arg(long, value_name = "DIR")]
         debug: Option<PathBuf>,
     },

@@ -18,16 +18,23 @@ mod recognise; // one line after the other
 mod spacing; // which gaps of a line are spaces
 mod tesseract; // the first engine behind it
 
+mod debug; // pictures of the steps, for people
 pub mod isolation;
 mod page; // a page made ready: clean-up and layout in their order
-mod reader; // all steps in their order // the reader in child processes
+mod quality; // how good the scan is
+mod reader; // all steps in their order
 
 mod error;
 mod options;
 
+pub use debug::folder_of as debug_folder_of;
 pub use decode::decode;
 pub use engine::{Engine, PageReader, Shape};
 pub use error::OcrError;
+pub use mapping::Mapping;
 pub use options::ReadOptions;
+pub use page::ReadyPage;
+pub use quality::judge;
 pub use reader::Reader;
+pub use recognise::Sheet;
 pub use tesseract::{MODELS, Model, Tesseract, find_tessdata};

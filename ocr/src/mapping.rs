@@ -10,18 +10,19 @@ impl Mapping {
     /// Everything stays where it is.
     pub const IDENTITY: Self = Self([1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0]);
 
-    /// A turn by `radians` (clockwise on the page, whose y runs down) about the middle of a
-    /// picture of the given size.
-    pub fn rotation(radians: f64, width: u32, height: u32) -> Self {
+    /// A turn by `radians` (clockwise on the page, whose y runs down) that brings the middle of a
+    /// picture of size `from` to the middle of one of size `to`.
+    pub fn rotation(radians: f64, from: (u32, u32), to: (u32, u32)) -> Self {
         let (sin, cos) = radians.sin_cos();
-        let (cx, cy) = (f64::from(width) / 2.0, f64::from(height) / 2.0);
+        let (cx, cy) = (f64::from(from.0) / 2.0, f64::from(from.1) / 2.0);
+        let (to_x, to_y) = (f64::from(to.0) / 2.0, f64::from(to.1) / 2.0);
         Self([
             cos,
             -sin,
-            cx - cos * cx + sin * cy,
+            to_x - cos * cx + sin * cy,
             sin,
             cos,
-            cy - sin * cx - cos * cy,
+            to_y - sin * cx - cos * cy,
             0.0,
             0.0,
             1.0,
@@ -104,7 +105,7 @@ mod tests {
 
     #[test]
     fn a_quarter_turn_about_the_middle_swaps_the_sides() {
-        let turn = Mapping::rotation(std::f64::consts::FRAC_PI_2, 100, 100);
+        let turn = Mapping::rotation(std::f64::consts::FRAC_PI_2, (100, 100), (100, 100));
         assert_eq!(turn.rect(Rect::new(0, 0, 20, 10), 100, 100), Rect::new(90, 0, 100, 20));
     }
 
@@ -123,7 +124,7 @@ mod tests {
 
     #[test]
     fn what_leaves_the_page_is_cut_at_its_edge() {
-        let turn = Mapping::rotation(0.1, 100, 100);
+        let turn = Mapping::rotation(0.1, (100, 100), (100, 100));
         let rect = turn.rect(Rect::new(0, 0, 100, 100), 100, 100);
         assert_eq!(rect, Rect::new(0, 0, 100, 100));
     }

@@ -14,6 +14,10 @@ pub struct ReadOptions {
     pub orient: bool,
     /// Make the paper white: divide out yellow paper, shadows, uneven light.
     pub flatten: bool,
+    /// Take red stamps out by their colour; the writing under them stays.
+    pub drop_stamps: bool,
+    /// Find rings around printed choices, take them out and tell what they ring.
+    pub take_rings: bool,
     /// Find rules, cells and lines here and read line by line; otherwise the engine gets the
     /// whole page and finds its own lines.
     pub layout: bool,
@@ -25,7 +29,8 @@ pub struct ReadOptions {
     pub drop_dirt: bool,
     /// Straighten pages that were scanned askew.
     pub deskew: bool,
-    /// Folder for a picture of every step, `None` for none. The pictures show the page.
+    /// Folder for a folder a page with a picture of every step, `None` for none. The pictures
+    /// show the page.
     pub debug_dir: Option<PathBuf>,
 }
 
@@ -36,6 +41,8 @@ impl Default for ReadOptions {
             orient: true,
             deskew: true,
             flatten: true,
+            drop_stamps: true,
+            take_rings: true,
             layout: true,
             find_sheet: true,
             second_opinion: true,

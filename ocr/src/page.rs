@@ -1,11 +1,11 @@
-use chart::Rect;
-use image::{DynamicImage, GrayImage, imageops};
+use chart::Line;
+use image::{DynamicImage, GrayImage, Pixel, imageops};
 
 use crate::{
     ReadOptions, cleanup,
     layout::{
-        Clutter, Mask, Parts, Regions, TextLine, find_clutter, find_lines, find_rules,
-        ink_threshold, is_struck, page_em,
+        Clutter, Mask, Parts, Regions, Ring, Rules, Tables, TextLine, find_clutter, find_lines,
+        find_rules, ink_threshold, is_struck, join_digit_boxes, page_em, take_rings,
     },
     mapping::Mapping,
     recognise::Sheet,
@@ -13,43 +13,106 @@ use crate::{
 
 /// A page turned by less than this is read as it lies: straightening blurs.
 const STRAIGHT_RADIANS: f64 = 0.001;
+/// A page turned by more than this is drawn on a larger sheet, so that its corners stay.
+const WIDE_RADIANS: f64 = 0.02;
 /// Rules are sought among everything that is darker than this: blue and grey rules are lighter
 /// than ink, and still confuse the engine.
 const PALE_RULE: u8 = 215;
 /// A rule is at least this share of the page's shorter side long: 13 mm of A4.
 const SHORTEST_RULE: u32 = 16;
 
+/// Of a colour picture every so many pixels a side are looked at for the edges of the sheet.
+const STRIDE: u32 = 4;
+
 /// A page made ready to be read.
 pub struct ReadyPage {
-    /// Straight, flat, without rules.
+    /// Straight, flat, without rules and rings.
     pub flat: GrayImage,
     /// Leads from `flat` back to the upright page.
     pub back: Mapping,
+    /// Its pieces of ink.
     pub parts: Parts,
+    /// Its ruled lines, which were taken out.
+    pub rules: Rules,
+    /// Rings around printed choices, which were taken out.
+    pub rings: Vec<Ring>,
+    /// What the rules enclose.
     pub regions: Regions,
+    /// The cells of its tables.
+    pub tables: Tables,
+    /// Ink that is no writing.
     pub clutter: Clutter,
+    /// Its lines of writing, in no order.
     pub lines: Vec<TextLine>,
+    /// The size of its ordinary characters, in pixels.
+    pub em: u32,
 }
 
 impl ReadyPage {
+    /// Clean-up and layout of a page as it was decoded, which stands upright already.
+    pub fn prepare(page: &DynamicImage, options: &ReadOptions) -> Self {
+        Self::prepare_noting(page, options, &mut |_| ())
+    }
+
+    /// The same; `done` is told the name of each step when it is done, so that steps can be
+    /// timed.
+    pub fn prepare_noting(
+        page: &DynamicImage,
+        options: &ReadOptions,
+        done: &mut dyn FnMut(&'static str),
+    ) -> Self {
+        let flat = flat(page, options);
+        done("flatten");
+        let corners = sheet_corners(page, options);
+        done("sheet");
+        Self::of_noting(&flat.gray, corners, options, done)
+    }
+
     /// All clean-up and layout of a page that is flat already. `corners` are those of the sheet
     /// if it lies on something else.
     pub fn of(flat: &GrayImage, corners: Option<[(f64, f64); 4]>, options: &ReadOptions) -> Self {
+        Self::of_noting(flat, corners, options, &mut |_| ())
+    }
+
+    fn of_noting(
+        flat: &GrayImage,
+        corners: Option<[(f64, f64); 4]>,
+        options: &ReadOptions,
+        done: &mut dyn FnMut(&'static str),
+    ) -> Self {
         let (mut flat, back) = straight(flat, corners, options);
+        done("straighten");
         let threshold = ink_threshold(&flat);
         let shortest = (flat.width().min(flat.height()) / SHORTEST_RULE) as usize;
         let rules = find_rules(&Mask::of(&flat, PALE_RULE), shortest.max(40));
+        done("rules");
         let mut ink = Mask::of(&flat, threshold);
         rules.remove(&mut ink, &mut flat);
-        let regions = Regions::of(&rules.mask);
-        let parts = Parts::of(&ink);
+        done("rules taken out");
+        let mut parts = Parts::of(&ink);
         let em = page_em(&parts);
-        let clutter = find_clutter(&parts, &rules, &flat, em, threshold - 10);
-        let mut lines = find_lines(&parts, &clutter.is_clutter, &regions, em);
-        for line in &mut lines {
-            line.struck = is_struck(line, &parts, &rules);
+        done("pieces of ink");
+        let mut rings = Vec::new();
+        if options.take_rings {
+            rings = take_rings(&parts, &mut ink, &mut flat, em);
         }
-        Self { flat, back, parts, regions, clutter, lines }
+        if !rings.is_empty() {
+            parts = Parts::of(&ink);
+        }
+        done("rings");
+        let regions = Regions::of(&rules.walls(&parts, em));
+        let tables = Tables::of(&regions);
+        done("cells");
+        let clutter = find_clutter(&parts, &rules, &flat, em, threshold - 10);
+        done("clutter");
+        let mut lines = find_lines(&parts, &clutter.is_clutter, &regions, em);
+        done("lines");
+        for line in &mut lines {
+            line.struck = is_struck(line, &parts);
+        }
+        join_digit_boxes(&mut lines, &regions, &tables);
+        done("strike-outs");
+        Self { flat, back, parts, rules, rings, regions, tables, clutter, lines, em }
     }
 
     /// What the recogniser needs.
@@ -57,23 +120,33 @@ impl ReadyPage {
         Sheet { flat: &self.flat, parts: &self.parts }
     }
 
-    /// The page with a frame around each line, for debugging.
-    pub fn framed(&self) -> GrayImage {
-        let mut framed = self.flat.clone();
-        let rings = self.clutter.rings.iter().chain(&self.clutter.seals);
-        for &bbox in self.lines.iter().map(|line| &line.bbox).chain(rings) {
-            let Rect { x0, y0, x1, y1 } = bbox;
-            let (right, bottom) = (x1.min(framed.width()) - 1, y1.min(framed.height()) - 1);
-            for x in x0..=right {
-                framed.put_pixel(x, y0, image::Luma([90]));
-                framed.put_pixel(x, bottom, image::Luma([90]));
-            }
-            for y in y0..=bottom {
-                framed.put_pixel(x0, y, image::Luma([90]));
-                framed.put_pixel(right, y, image::Luma([90]));
+    /// Notes on a line as it was read what the page knows of it. Its symbols' places are still
+    /// those of the straight page.
+    pub fn note(&self, line: &TextLine, read: &mut Line) {
+        read.bbox = line.bbox;
+        read.straight = (self.back != Mapping::IDENTITY).then_some(line.bbox);
+        // A lone dash is one stroke from end to end, and strikes nothing out.
+        read.struck = line.struck && !read.text.chars().all(is_dash);
+        read.cell = self.tables.cell(line.region);
+        for ring in self.rings.iter().filter(|ring| ring.place.intersection(line.bbox).is_some()) {
+            for symbol in read.symbols.iter_mut().filter(|symbol| ring.holds(symbol.bbox)) {
+                symbol.ringed = true;
             }
         }
-        framed
+    }
+}
+
+fn is_dash(character: char) -> bool {
+    matches!(character, 'ー' | '一' | '-' | '—' | '=' | '_' | '…' | '.')
+        || character.is_whitespace()
+}
+
+/// The page in grey, flattened if the options say so.
+pub fn flat(page: &DynamicImage, options: &ReadOptions) -> cleanup::Flat {
+    if options.flatten {
+        cleanup::flatten(page, options.drop_stamps)
+    } else {
+        cleanup::Flat { gray: page.to_luma8(), stamps: Vec::new() }
     }
 }
 
@@ -82,7 +155,20 @@ pub fn sheet_corners(page: &DynamicImage, options: &ReadOptions) -> Option<[(f64
     if !options.find_sheet {
         return None;
     }
-    cleanup::sheet_corners(&page.to_luma8())
+    match page {
+        DynamicImage::ImageLuma8(gray) => cleanup::sheet_corners(gray),
+        DynamicImage::ImageRgb8(colour) if colour.width().min(colour.height()) > 4 * STRIDE => {
+            // Edges are sought in a much smaller picture anyway.
+            let small =
+                GrayImage::from_fn(colour.width() / STRIDE, colour.height() / STRIDE, |x, y| {
+                    image::Luma([colour.get_pixel(x * STRIDE, y * STRIDE).to_luma().0[0]])
+                });
+            let corners = cleanup::sheet_corners(&small)?;
+            let scale = f64::from(STRIDE);
+            Some(corners.map(|(x, y)| (x * scale, y * scale)))
+        }
+        other => cleanup::sheet_corners(&other.to_luma8()),
+    }
 }
 
 /// The sheet alone, its writing level: one resampling for both.
@@ -108,8 +194,14 @@ fn straight(
     if corners.is_none() && radians.abs() < STRAIGHT_RADIANS {
         return (flat.clone(), Mapping::IDENTITY);
     }
-    let back = to_sheet.after(&Mapping::rotation(radians, width, height));
-    (cleanup::warp(flat, &back, width, height), back)
+    let (mut to_width, mut to_height) = (width, height);
+    if radians.abs() > WIDE_RADIANS {
+        let (sin, cos) = (radians.sin().abs(), radians.cos());
+        let (w, h) = (f64::from(width), f64::from(height));
+        (to_width, to_height) = ((w * cos + h * sin) as u32, (h * cos + w * sin) as u32);
+    }
+    let back = to_sheet.after(&Mapping::rotation(radians, (to_width, to_height), (width, height)));
+    (cleanup::warp(flat, &back, to_width, to_height), back)
 }
 
 /// The skew that is left on the sheet, found on a small picture of it.

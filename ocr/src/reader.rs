@@ -2,9 +2,12 @@ use chart::{Line, Orientation, PageText, Rect};
 use image::{DynamicImage, GrayImage, imageops};
 
 use crate::{
-    Engine, OcrError, PageReader, ReadOptions, Shape, Tesseract, cleanup, decode,
+    Engine, OcrError, PageReader, ReadOptions, Shape, Tesseract, cleanup,
+    debug::Debug,
+    decode,
     layout::reading_order,
-    page::{ReadyPage, sheet_corners},
+    page::{ReadyPage, flat, sheet_corners},
+    quality::judge,
     recognise::{self, Crop, best_turn, calibration, is_dirt, is_doubtful, merged, undisputed},
 };
 
@@ -28,14 +31,26 @@ impl Reader {
 
     /// Reads a page that is decoded already.
     pub fn read_picture(&mut self, page: &DynamicImage) -> Result<PageText, OcrError> {
-        let flat = if self.options.flatten { cleanup::flatten(page) } else { page.to_luma8() };
-        self.debug("1-flat", &flat)?;
+        self.read_noting(page, None)
+    }
+
+    fn read_noting(
+        &mut self,
+        page: &DynamicImage,
+        debug: Option<&Debug>,
+    ) -> Result<PageText, OcrError> {
+        let flat = flat(page, &self.options).gray;
+        if let Some(debug) = debug {
+            debug.flat(page, &flat)?;
+        }
         if !self.options.layout {
             return self.read_whole(&flat);
         }
         let corners = sheet_corners(page, &self.options);
         let (width, height) = flat.dimensions();
         let mut ready = ReadyPage::of(&flat, corners, &self.options);
+        // Of the page as it was scanned: turning changes neither size nor sharpness.
+        let quality = judge(page, &ready);
         let mut orientation = Orientation::Upright;
         if self.options.orient {
             orientation = self.orientation(&ready)?;
@@ -44,19 +59,29 @@ impl Reader {
             let corners = corners.map(|corners| turn_corners(corners, orientation, width, height));
             ready = ReadyPage::of(&turn(flat, orientation), corners, &self.options);
         }
-        self.debug("2-lines", &ready.framed())?;
         let (width, height) = orientation.upright_size(width, height);
         let mut lines = self.line_by_line(&ready)?;
+        if let Some(debug) = debug {
+            debug.ready(&ready)?;
+            debug.overlay(&ready, &lines)?;
+        }
         for line in &mut lines {
             put_back(line, |rect| ready.back.rect(rect, width, height));
         }
-        Ok(PageText { width, height, orientation, lines, engine: self.version(), quality: None })
+        Ok(PageText {
+            width,
+            height,
+            orientation,
+            lines,
+            engine: self.version(),
+            quality: Some(quality),
+        })
     }
 
     fn line_by_line(&mut self, page: &ReadyPage) -> Result<Vec<Line>, OcrError> {
         let sheet = page.sheet();
         let mut read = Vec::new();
-        for index in reading_order(&page.lines, &page.regions) {
+        for index in reading_order(&page.lines, &page.regions, &page.tables) {
             let line = &page.lines[index];
             let crop = Crop::of(&sheet, line);
             let shape = if line.vertical { Shape::Column } else { Shape::Line };
@@ -66,9 +91,7 @@ impl Reader {
             }
             for mut seen in best {
                 put_back(&mut seen, |rect| crop.on_page(rect));
-                seen.bbox = line.bbox;
-                // A lone dash is one stroke from end to end, and strikes nothing out.
-                seen.struck = line.struck && !seen.text.chars().all(is_dash);
+                page.note(line, &mut seen);
                 seen.confidence = calibration().line.probability(&seen);
                 read.push(seen);
             }
@@ -120,12 +143,6 @@ impl Reader {
         let lines = self.engine.read(&upright, Shape::Page)?;
         Ok(PageText { width, height, orientation, lines, engine: self.version(), quality: None })
     }
-
-    fn debug(&self, step: &str, picture: &GrayImage) -> Result<(), OcrError> {
-        let Some(folder) = &self.options.debug_dir else { return Ok(()) };
-        let path = folder.join(format!("{step}.png"));
-        picture.save(&path).map_err(|source| OcrError::Debug { path, source })
-    }
 }
 
 impl PageReader for Reader {
@@ -136,13 +153,10 @@ impl PageReader for Reader {
 
     fn read(&mut self, encoded: &[u8]) -> Result<PageText, OcrError> {
         let page = decode(encoded)?;
-        self.read_picture(&page)
+        let folder = self.options.debug_dir.as_deref();
+        let debug = folder.map(|folder| Debug::of(folder, encoded)).transpose()?;
+        self.read_noting(&page, debug.as_ref())
     }
-}
-
-fn is_dash(character: char) -> bool {
-    matches!(character, 'ー' | '一' | '-' | '—' | '=' | '_' | '…' | '.')
-        || character.is_whitespace()
 }
 
 fn turn(page: GrayImage, orientation: Orientation) -> GrayImage {

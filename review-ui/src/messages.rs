@@ -11,7 +11,7 @@ use std::{
 };
 
 use askama::FastWritable;
-use chart::{CodeSystem, DoubtKind, FindingKind, Language, Role, Stage, Timing};
+use chart::{CodeSystem, DoubtKind, FindingKind, Language, Role, ScanFault, Stage, Timing};
 use serde::Deserialize;
 
 /// A text, possibly with places such as `{count}` to fill.
@@ -72,6 +72,7 @@ macro_rules! texts {
             system: HashMap<CodeSystem, Text>,
             timing: HashMap<Timing, Text>,
             doubt: HashMap<DoubtKind, DoubtWords>,
+            scan_fault: HashMap<ScanFault, Text>,
             field: BTreeMap<String, Text>,
             hint: BTreeMap<String, Text>,
             action: BTreeMap<String, Text>,
@@ -110,7 +111,7 @@ texts! {
         conflict_theirs conflict_saved_by key_next key_next_unsure save_checked key_previous key_save
         key_hand_over key_zoom back basis_question basis_day basis_once basis_unknown
         basis_must each_time per_day_total
-        marked_unknown reading_of picture_missing more
+        marked_unknown reading_of picture_missing more scan_faults
         place_hint place_line place_none chart_title chart_number chart_hint chart_submit
     }
     hand_over: HandOverTexts { title explain open_doubts must_choose submit back nothing }
@@ -187,6 +188,11 @@ impl Messages {
 
     pub(crate) fn timing(&self, timing: Timing) -> &Text {
         &self.timing[&timing]
+    }
+
+    /// What is wrong with a scan, and what to do about it.
+    pub(crate) fn scan_fault(&self, fault: ScanFault) -> &Text {
+        &self.scan_fault[&fault]
     }
 
     pub(crate) fn doubt(&self, kind: DoubtKind) -> &DoubtWords {
@@ -270,6 +276,9 @@ mod tests {
             for kind in DoubtKind::ALL {
                 assert!(!words.doubt(kind).title.as_str().is_empty());
                 assert!(!words.doubt(kind).advice.as_str().is_empty());
+            }
+            for fault in ScanFault::ALL {
+                assert!(!words.scan_fault(fault).as_str().is_empty());
             }
             for stage in Stage::ALL {
                 assert!(!words.stage(&stage).as_str().is_empty());

@@ -7,9 +7,11 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use chart::{Language, TenantId};
+use bytes::Bytes;
+use chart::{Language, ScanFault, TenantId};
 use indicatif::{ProgressBar, ProgressStyle};
-use ingest::{Format, Intake, Refusal, Taken, sources, take_in};
+use ingest::{Format, Intake, Refusal, Source, Taken, sources, take_in};
+use ocr::{ReadOptions, ReadyPage};
 use records::{Priority, audit::Author};
 
 use crate::{clock, config::Config, exit::Outcome, telemetry::names, wiring};
@@ -30,6 +32,8 @@ pub struct Entrance {
     pub chart: Option<String>,
     /// How the files came, as the audit chain will say.
     pub source: &'static str,
+    /// Whether the scans are judged at once: somebody stands at the scanner.
+    pub judges: bool,
 }
 
 pub async fn run(
@@ -45,6 +49,7 @@ pub async fn run(
         campaign: campaign.map(str::to_owned),
         chart: chart.map(str::to_owned),
         source: "command line",
+        judges: true,
     };
     let (files, skipped) = files(paths)?;
     for path in skipped.iter().take(NAMED) {
@@ -61,9 +66,14 @@ pub async fn run(
     for path in files {
         bar.set_message(path.display().to_string());
         match entrance.take(&path, &bar).await {
-            Ok(Fate::New { n_pages }) => {
+            Ok(Fate::New { n_pages, faults }) => {
                 tally.files += 1;
                 tally.pages += n_pages;
+                for (page, fault) in faults {
+                    let what = scan_fault(config.language, fault);
+                    tally.faulty += 1;
+                    bar.suspend(|| eprintln!("{} ({page}/{n_pages}): {what}", path.display()));
+                }
             }
             Ok(Fate::Duplicate) => tally.duplicates += 1,
             Ok(Fate::Refused(refusal)) => {
@@ -89,6 +99,8 @@ pub enum Fate {
     New {
         /// How many pages it has.
         n_pages: usize,
+        /// Pages that should be scanned again, and why. Empty if that was not looked at.
+        faults: Vec<(u32, ScanFault)>,
     },
     /// It was there already.
     Duplicate,
@@ -106,11 +118,13 @@ impl Entrance {
         }
         let bytes = tokio::fs::read(path).await?;
         let intake = self.intake(path, bar);
-        let taken = take_in(&self.gate, intake, bytes.into(), clock::now()).await?;
+        let bytes: Bytes = bytes.into();
+        let taken = take_in(&self.gate, intake, bytes.clone(), clock::now()).await?;
         Ok(match taken {
             Taken::New { pages, .. } => {
                 metrics::counter!(names::PAGES_TAKEN_IN).increment(pages.len() as u64);
-                Fate::New { n_pages: pages.len() }
+                let faults = if self.judges { self.scan_faults(bytes).await } else { Vec::new() };
+                Fate::New { n_pages: pages.len(), faults }
             }
             Taken::Duplicate { .. } => Fate::Duplicate,
             Taken::Refused { refusal, .. } => {
@@ -118,6 +132,25 @@ impl Entrance {
                 Fate::Refused(refusal)
             }
         })
+    }
+
+    /// What is wrong with the scans of a file that was just taken in. A page that cannot be
+    /// judged has no fault here; reading it will say what is wrong.
+    async fn scan_faults(&self, bytes: Bytes) -> Vec<(u32, ScanFault)> {
+        let limits = self.gate.limits;
+        let judged = tokio::task::spawn_blocking(move || {
+            let Ok(source) = Source::open(bytes, &limits) else { return Vec::new() };
+            let mut faults = Vec::new();
+            for number in 1..=source.n_pages() {
+                let Ok(picture) = source.page(number) else { continue };
+                let Ok(page) = ocr::decode(&picture.encoded) else { continue };
+                let ready = ReadyPage::prepare(&page, &ReadOptions::default());
+                let quality = ocr::judge(&page, &ready);
+                faults.extend(quality.faults.into_iter().map(|fault| (number, fault)));
+            }
+            faults
+        });
+        judged.await.unwrap_or_default()
     }
 
     fn intake(&self, path: &Path, bar: &ProgressBar) -> Intake {
@@ -185,6 +218,40 @@ fn and_more(language: Language, n: usize) -> String {
     }
 }
 
+/// What is wrong with a scan and what to do, for whoever stands at the scanner.
+const fn scan_fault(language: Language, fault: ScanFault) -> &'static str {
+    match (language, fault) {
+        (Language::Ja, ScanFault::Blank) => "何も書かれていないようです。表裏を確かめてください",
+        (Language::Ja, ScanFault::LowResolution) => {
+            "文字が小さすぎます。300 dpi でスキャンし直してください"
+        }
+        (Language::Ja, ScanFault::Blurred) => {
+            "ぼやけています。ガラスを拭くか、ピントを合わせて撮り直してください"
+        }
+        (Language::Ja, ScanFault::LowContrast) => {
+            "薄すぎるか、暗すぎます。濃さを変えてスキャンし直してください"
+        }
+        (Language::Ja, ScanFault::CutOff) => {
+            "端で文字が切れています。紙をまっすぐに置いてスキャンし直してください"
+        }
+        (Language::En, ScanFault::Blank) => {
+            "nothing seems to be written on it; see whether it was scanned from the right side"
+        }
+        (Language::En, ScanFault::LowResolution) => {
+            "the characters are too small; scan it again at 300 dpi"
+        }
+        (Language::En, ScanFault::Blurred) => {
+            "it is blurred; wipe the glass, or focus and take the photo again"
+        }
+        (Language::En, ScanFault::LowContrast) => {
+            "it is too pale or too dark; change the darkness and scan it again"
+        }
+        (Language::En, ScanFault::CutOff) => {
+            "writing is cut off at the edge; lay the sheet straight and scan it again"
+        }
+    }
+}
+
 /// What became of all files.
 #[derive(Debug, Default)]
 struct Tally {
@@ -194,17 +261,19 @@ struct Tally {
     refused: usize,
     failed: usize,
     skipped: usize,
+    /// Faults of scans that were taken in.
+    faulty: usize,
 }
 
 impl Tally {
     fn in_words(&self, language: Language) -> String {
-        let Self { files, pages, duplicates, refused, failed, skipped } = self;
+        let Self { files, pages, duplicates, refused, failed, skipped, faulty } = self;
         match language {
             Language::Ja => format!(
-                "取込 {files}件（{pages}ページ）、取込済み {duplicates}件、受け付けず {refused}件、失敗 {failed}件、画像以外 {skipped}件"
+                "取込 {files}件（{pages}ページ）、取込済み {duplicates}件、受け付けず {refused}件、失敗 {failed}件、画像以外 {skipped}件、スキャンの注意 {faulty}件"
             ),
             Language::En => format!(
-                "{files} files taken in ({pages} pages), {duplicates} there already, {refused} refused, {failed} failed, {skipped} no pictures"
+                "{files} files taken in ({pages} pages), {duplicates} there already, {refused} refused, {failed} failed, {skipped} no pictures, {faulty} poor scans"
             ),
         }
     }

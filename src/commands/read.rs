@@ -62,7 +62,7 @@ pub async fn run(
         std::fs::create_dir_all(folder)
             .with_context(|| format!("making the folder {}", folder.display()))?;
     }
-    let reader = wiring::page_reader(config, debug)?;
+    let reader = wiring::page_reader(config, debug.clone())?;
     let limits = wiring::limits(config);
     let language = config.language;
     let mut n_failed = 0_u32;
@@ -76,6 +76,9 @@ pub async fn run(
     while let Some((file, read)) = pages.next().await {
         match read {
             Ok((picture, reading)) => {
+                if let Some(folder) = &debug {
+                    name_debug_folder(folder, &file, &picture)?;
+                }
                 print(format, &file, &picture, &reading, reader.lexicon_version())
                     .context("writing to standard output")?;
             }
@@ -100,6 +103,22 @@ async fn read_piece(
         Err(why) => Err(why),
     };
     (piece.file, read)
+}
+
+/// The reader knows a page by its bytes alone; people know it by its file and number.
+fn name_debug_folder(folder: &Path, file: &Path, picture: &PagePicture) -> Result<()> {
+    let stem = file.file_stem().unwrap_or_default().to_string_lossy();
+    let named = folder.join(format!("{stem}-{}", picture.number));
+    let written = folder.join(ocr::debug_folder_of(&picture.encoded));
+    // The same page may be read twice in one call.
+    if !written.exists() {
+        return Ok(());
+    }
+    if named.exists() {
+        std::fs::remove_dir_all(&named)
+            .with_context(|| format!("replacing {}", named.display()))?;
+    }
+    std::fs::rename(&written, &named).with_context(|| format!("naming {}", named.display()))
 }
 
 /// The pages of a file, decoded one at a time as the reader comes to them.

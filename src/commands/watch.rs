@@ -41,6 +41,8 @@ pub async fn until_stopped(
         campaign: campaign.map(str::to_owned),
         chart: None,
         source: "watched folder",
+        // Nobody stands by; the review page says what is wrong.
+        judges: false,
     };
     let settle = Duration::from_secs(config.watch.settle_seconds);
     let interval = Duration::from_secs(config.watch.interval_seconds.max(1));

@@ -158,7 +158,7 @@ fn the_same_bytes_are_taken_in_once_and_refusals_are_kept_with_their_reason() {
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     assert_eq!(
         said.trim(),
-        "1 files taken in (1 pages), 1 there already, 1 refused, 0 failed, 1 no pictures"
+        "1 files taken in (1 pages), 1 there already, 1 refused, 0 failed, 1 no pictures, 0 poor scans"
     );
     assert!(stderr(&output).contains("page1.jpg: "), "{}", stderr(&output));
     let refused = clinic.data_dir().join("originals/refused");

@@ -1,4 +1,6 @@
-use image::{DynamicImage, GrayImage, Luma, RgbImage, imageops};
+use image::{DynamicImage, GrayImage, RgbImage};
+
+use super::stamp::{self, Stamp};
 
 /// One value of the background is estimated for each square of so many pixels.
 const CELL: u32 = 32;
@@ -8,51 +10,79 @@ const LIGHTEST: f32 = 0.15;
 /// borders stay black instead of being lifted to noise.
 const DARKEST_PAPER: f32 = 0.45;
 
+/// A page in grey, made even.
+#[derive(Debug, Clone, Default)]
+pub struct Flat {
+    /// The page; paper is at 255.
+    pub gray: GrayImage,
+    /// Red stamps that were taken out of it.
+    pub stamps: Vec<Stamp>,
+}
+
 /// The page in grey with its paper at 255 everywhere: yellow paper, shadows, folds and uneven
-/// light are divided out, channel by channel.
-pub fn flatten(page: &DynamicImage) -> GrayImage {
+/// light are divided out, channel by channel. With `drop_stamps`, red stamps go, and the writing
+/// under them stays.
+pub fn flatten(page: &DynamicImage, drop_stamps: bool) -> Flat {
     match page {
-        DynamicImage::ImageLuma8(gray) => flatten_gray(gray),
-        other if other.color().has_color() => flatten_colour(&other.to_rgb8()),
-        other => flatten_gray(&other.to_luma8()),
+        DynamicImage::ImageLuma8(gray) => Flat { gray: flatten_gray(gray), stamps: Vec::new() },
+        DynamicImage::ImageRgb8(colour) => flatten_colour(colour, drop_stamps),
+        other if other.color().has_color() => flatten_colour(&other.to_rgb8(), drop_stamps),
+        other => Flat { gray: flatten_gray(&other.to_luma8()), stamps: Vec::new() },
     }
 }
 
 fn flatten_gray(gray: &GrayImage) -> GrayImage {
-    let paper = Paper::of(gray);
+    let paper = Paper::of(gray.width(), gray.height(), |at| gray.as_raw()[at]);
     let mut flat = gray.clone();
-    let mut row = Vec::new();
-    for (y, line) in flat.rows_mut().enumerate() {
-        paper.row(y as u32, gray.width(), &mut row);
-        for (pixel, lift) in line.zip(&row) {
-            pixel.0[0] = lifted(pixel.0[0], *lift);
+    let mut lifts = vec![0.0; gray.width() as usize];
+    for (y, line) in flat.as_mut().chunks_exact_mut(gray.width() as usize).enumerate() {
+        paper.row(y as u32, &mut lifts);
+        for (pixel, lift) in line.iter_mut().zip(&lifts) {
+            *pixel = lifted(*pixel, *lift);
         }
     }
     flat
 }
 
-fn flatten_colour(colour: &RgbImage) -> GrayImage {
-    let channels = [0, 1, 2].map(|channel| {
-        let values = colour.pixels().map(|pixel| pixel.0[channel]).collect();
-        GrayImage::from_raw(colour.width(), colour.height(), values).unwrap_or_default()
-    });
-    let papers = channels.each_ref().map(Paper::of);
+fn flatten_colour(colour: &RgbImage, drop_stamps: bool) -> Flat {
     let (width, height) = colour.dimensions();
-    let mut flat = GrayImage::new(width, height);
-    let mut lifts = [Vec::new(), Vec::new(), Vec::new()];
-    for y in 0..height {
-        for (paper, row) in papers.iter().zip(&mut lifts) {
-            paper.row(y, width, row);
+    let pixels = colour.as_raw();
+    let papers = [0, 1, 2].map(|channel| Paper::of(width, height, |at| pixels[at * 3 + channel]));
+    let mut gray = GrayImage::new(width, height);
+    let mut red = stamp::RedSquares::new(width, height);
+    let mut lifts = [0, 1, 2].map(|_| vec![0.0; width as usize]);
+    let rows = pixels.chunks_exact(width as usize * 3);
+    let flat_rows = gray.as_mut().chunks_exact_mut(width as usize);
+    for (y, (row, flat_row)) in rows.zip(flat_rows).enumerate() {
+        for (paper, lifts) in papers.iter().zip(&mut lifts) {
+            paper.row(y as u32, lifts);
         }
-        for x in 0..width {
-            let at = x as usize;
-            let pixel = colour.get_pixel(x, y).0;
-            let [r, g, b] = [0, 1, 2].map(|i| u32::from(lifted(pixel[i], lifts[i][at])));
+        let [red_lifts, green_lifts, blue_lifts] = &lifts;
+        for (x, (pixel, flat)) in row.as_chunks::<3>().0.iter().zip(flat_row).enumerate() {
+            let r = u32::from(lifted(pixel[0], red_lifts[x]));
+            let g = u32::from(lifted(pixel[1], green_lifts[x]));
+            let b = u32::from(lifted(pixel[2], blue_lifts[x]));
             // Rec. 601 luma.
-            flat.put_pixel(x, y, Luma([((77 * r + 150 * g + 29 * b) >> 8) as u8]));
+            *flat = ((77 * r + 150 * g + 29 * b) >> 8) as u8;
+            if r > g.max(b) + stamp::REDNESS {
+                red.add(x, y);
+            }
         }
     }
-    flat
+    let stamps = if drop_stamps { stamp::find_stamps(&red) } else { Vec::new() };
+    for stamp in &stamps {
+        let place = stamp.place;
+        let lifts = &mut lifts[0];
+        for y in place.y0..place.y1 {
+            papers[0].row(y, lifts);
+            for x in place.x0..place.x1 {
+                let at = (y * width + x) as usize;
+                let red = lifted(pixels[at * 3], lifts[x as usize]);
+                gray.as_mut()[at] = gray.as_raw()[at].max(stamp::without_red(red));
+            }
+        }
+    }
+    Flat { gray, stamps }
 }
 
 fn lifted(value: u8, lift: f32) -> u8 {
@@ -67,9 +97,21 @@ struct Paper {
 }
 
 impl Paper {
-    fn of(gray: &GrayImage) -> Self {
+    /// Of one channel of a page; `value` is that of a pixel by its place in the page's rows.
+    fn of(width: u32, height: u32, value: impl Fn(usize) -> u8) -> Self {
         // A quarter of the pixels a side is enough to know the paper.
-        let small = imageops::thumbnail(gray, gray.width().div_ceil(4), gray.height().div_ceil(4));
+        let (small_width, small_height) = (width.div_ceil(4), height.div_ceil(4));
+        let small = GrayImage::from_fn(small_width, small_height, |x, y| {
+            // The mean of four of its sixteen pixels: noise would lift the lightest ones.
+            let xs = [(x * 4).min(width - 1), (x * 4 + 2).min(width - 1)];
+            let ys = [(y * 4).min(height - 1), (y * 4 + 2).min(height - 1)];
+            let sum: u16 = ys
+                .iter()
+                .flat_map(|y| xs.map(|x| (y * width + x) as usize))
+                .map(|at| u16::from(value(at)))
+                .sum();
+            image::Luma([(sum / 4) as u8])
+        });
         let side = CELL / 4;
         let columns = small.width().div_ceil(side) as usize;
         let rows = small.height().div_ceil(side) as usize;
@@ -100,16 +142,25 @@ impl Paper {
     }
 
     /// The lifts of a row of pixels, between the middles of squares.
-    fn row(&self, y: u32, width: u32, into: &mut Vec<f32>) {
+    fn row(&self, y: u32, into: &mut [f32]) {
         let (upper, lower, fy) = between(y, self.rows);
-        into.clear();
-        into.extend((0..width).map(|x| {
-            let (left, right, fx) = between(x, self.columns);
-            let at = |row: usize, column: usize| self.lifts[row * self.columns + column];
-            let above = at(upper, left) + (at(upper, right) - at(upper, left)) * fx;
-            let below = at(lower, left) + (at(lower, right) - at(lower, left)) * fx;
+        let at = |column: usize| {
+            let column = column.min(self.columns - 1);
+            let above = self.lifts[upper * self.columns + column];
+            let below = self.lifts[lower * self.columns + column];
             above + (below - above) * fy
-        }));
+        };
+        // The middles of squares lie half a square from the left edge.
+        let half = CELL as usize / 2;
+        let (head, rest) = into.split_at_mut(half.min(into.len()));
+        head.fill(at(0));
+        for (column, stretch) in rest.chunks_mut(CELL as usize).enumerate() {
+            let (left, right) = (at(column), at(column + 1));
+            let step = (right - left) / CELL as f32;
+            for (x, lift) in stretch.iter_mut().enumerate() {
+                *lift = left + step * (x as f32 + 0.5);
+            }
+        }
     }
 }
 
@@ -143,6 +194,8 @@ fn lightest_around(papers: &[u8], columns: usize, rows: usize) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
+    use image::Luma;
+
     use super::*;
 
     #[test]
@@ -152,7 +205,7 @@ mod tests {
             let is_ink = y % 40 < 3 && x % 20 < 10;
             Luma([if is_ink { paper * 0.2 } else { paper } as u8])
         });
-        let flat = flatten(&DynamicImage::ImageLuma8(shaded));
+        let flat = flatten(&DynamicImage::ImageLuma8(shaded), true).gray;
         for x in (5..640).step_by(20) {
             assert!(flat.get_pixel(x, 1).0[0] < 80, "ink at {x}");
             assert!(flat.get_pixel(x, 20).0[0] > 245, "paper at {x}");
@@ -162,14 +215,14 @@ mod tests {
     #[test]
     fn yellow_paper_becomes_white() {
         let yellow = RgbImage::from_pixel(200, 200, image::Rgb([230, 220, 150]));
-        let flat = flatten(&DynamicImage::ImageRgb8(yellow));
+        let flat = flatten(&DynamicImage::ImageRgb8(yellow), true).gray;
         assert!(flat.pixels().all(|pixel| pixel.0[0] > 250));
     }
 
     #[test]
     fn a_black_border_stays_black() {
         let page = GrayImage::from_fn(640, 640, |x, _| Luma([if x < 200 { 20 } else { 230 }]));
-        let flat = flatten(&DynamicImage::ImageLuma8(page));
+        let flat = flatten(&DynamicImage::ImageLuma8(page), true).gray;
         assert!(flat.get_pixel(80, 300).0[0] < 80);
     }
 }

@@ -3,12 +3,14 @@
 mod background; // yellow paper, shadows, uneven light
 mod sheet_edge; // a sheet on a desk, a scan with black borders
 mod skew; // pages scanned askew
+mod stamp; // red stamps, dropped out by colour
 mod warp; // one resampling for all that was found
 
-pub use background::flatten;
+pub use background::{Flat, flatten};
 pub use sheet_edge::sheet_corners;
 pub use skew::skew;
+pub use stamp::Stamp;
 pub(crate) use warp::warp;
 
 /// Raised whenever a step changes what is read; part of every reading's version.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;

@@ -8,16 +8,14 @@ use super::{Parts, Rules};
 pub struct Clutter {
     /// For each part, whether it is to be left out.
     pub is_clutter: Vec<bool>,
-    /// Rings drawn around printed choices.
-    pub rings: Vec<Rect>,
     /// Seals, with what stands in them.
     pub seals: Vec<Rect>,
 }
 
 /// A seal is at least so many ems across; a ring around a choice is smaller or no circle.
-const SEAL_EMS: f32 = 2.3;
+pub(super) const SEAL_EMS: f32 = 2.3;
 
-/// Tells specks, holes, shadows, rings and seals from writing.
+/// Tells specks, holes, shadows, empty rings and seals from writing.
 pub fn find_clutter(
     parts: &Parts,
     rules: &Rules,
@@ -51,8 +49,6 @@ pub fn find_clutter(
             let round = width.max(height) * 4 < width.min(height) * 5;
             if round && width as f32 > em as f32 * SEAL_EMS {
                 clutter.seals.push(part.bbox);
-            } else {
-                clutter.rings.push(part.bbox);
             }
         }
     }
@@ -115,8 +111,6 @@ mod tests {
         let parts = Parts::of(&Mask::of(&picture, 128));
         let rules = find_rules(&Mask::empty(300, 120), 100);
         let clutter = find_clutter(&parts, &rules, &picture, 30, 128);
-        assert_eq!(clutter.rings.len(), 1);
-        assert!(clutter.rings[0].x1 < 120);
         let writing = clutter.is_clutter.iter().filter(|clutter| !**clutter).count();
         assert_eq!(writing, parts.parts.len() - 1);
     }

@@ -81,7 +81,8 @@ fn lines_of_region(
     let seen: Vec<Rect> = if vertical { boxes.iter().map(|&b| turned(b)).collect() } else { boxes };
     for group in rows(&seen, page_em, reach) {
         let bbox = Rect::around(group.iter().map(|&at| seen[at])).unwrap_or_default();
-        let em = em(group.iter().map(|&at| seen[at])).max(page_em / 3);
+        // The characters of a struck line are one piece, beside which there are only dots.
+        let em = em(group.iter().map(|&at| seen[at])).max(page_em / 3).max(bbox.height() / 2);
         // Too little for a character: dirt that stands alone.
         let tallest = group.iter().map(|&at| seen[at].height()).max().unwrap_or(0);
         let side = bbox.width().max(bbox.height());

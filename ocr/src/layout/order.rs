@@ -1,24 +1,36 @@
 use chart::Rect;
 
-use super::{Regions, TextLine};
+use super::{Regions, Tables, TextLine};
 
-/// The order in which lines are read, as indices: cells and lines of the open page are cut apart
-/// by the widest level gap, else by the widest upright one, again and again.
-pub fn reading_order(lines: &[TextLine], regions: &Regions) -> Vec<usize> {
+/// The order in which lines are read, as indices. Tables go row by row, cell by cell; tables and
+/// lines of the open page are cut apart by the widest level gap, else by the widest upright one,
+/// again and again.
+pub fn reading_order(lines: &[TextLine], regions: &Regions, tables: &Tables) -> Vec<usize> {
     let mut blocks: Vec<Block> = Vec::new();
     for (index, line) in lines.iter().enumerate() {
-        let same_cell =
-            |block: &&mut Block| block.region == line.region && regions.is_cell(line.region);
-        match blocks.iter_mut().find(same_cell) {
+        let place = match tables.cell(line.region) {
+            Some(cell) => Place::Table(cell.table),
+            None if regions.is_cell(line.region) => Place::Region(line.region),
+            None => Place::Open,
+        };
+        match blocks.iter_mut().find(|block| place != Place::Open && block.place == place) {
             Some(block) => {
                 block.lines.push(index);
                 block.bbox = block.bbox.union(line.bbox);
             }
-            None => blocks.push(Block { region: line.region, bbox: line.bbox, lines: vec![index] }),
+            None => blocks.push(Block { place, bbox: line.bbox, lines: vec![index] }),
         }
     }
     for block in &mut blocks {
-        within(&mut block.lines, lines);
+        // Cell by cell, the cells of a row behind each other.
+        let cell = |index: usize| {
+            let cell = tables.cell(lines[index].region);
+            cell.map_or((0, 0), |cell| (cell.row, cell.column))
+        };
+        block.lines.sort_by_key(|&index| cell(index));
+        for lines_of_cell in block.lines.chunk_by_mut(|&a, &b| cell(a) == cell(b)) {
+            within(lines_of_cell, lines);
+        }
     }
     let mut order = Vec::with_capacity(lines.len());
     let vertical = lines.iter().filter(|line| line.vertical).count() * 2 > lines.len();
@@ -26,8 +38,15 @@ pub fn reading_order(lines: &[TextLine], regions: &Regions) -> Vec<usize> {
     order
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Table(u16),
+    Region(u16),
+    Open,
+}
+
 struct Block {
-    region: u16,
+    place: Place,
     bbox: Rect,
     lines: Vec<usize>,
 }
@@ -35,14 +54,20 @@ struct Block {
 /// Lines of one cell: from above and from the left; columns from the right.
 fn within(indices: &mut [usize], lines: &[TextLine]) {
     indices.sort_by_key(|&index| {
-        let Rect { x0, x1, y0, y1 } = lines[index].bbox;
-        if lines[index].vertical {
-            (u32::MAX - x1, y0)
-        } else {
-            // Pieces of one row differ a little in height.
-            (u32::midpoint(y0, y1) / (lines[index].em / 2).max(1), x0)
-        }
+        let Rect { x1, y0, y1, .. } = lines[index].bbox;
+        if lines[index].vertical { (u32::MAX - x1, y0) } else { (u32::midpoint(y0, y1), 0) }
     });
+    // Pieces of one row differ a little in height.
+    let beside = |a: &usize, b: &usize| {
+        let (a, b) = (&lines[*a], &lines[*b]);
+        let both = a.bbox.y1.min(b.bbox.y1).saturating_sub(a.bbox.y0.max(b.bbox.y0));
+        !a.vertical && !b.vertical && both * 2 > a.bbox.height().min(b.bbox.height())
+    };
+    for row in indices.chunk_by_mut(beside) {
+        if row.len() > 1 {
+            row.sort_by_key(|&index| lines[index].bbox.x0);
+        }
+    }
 }
 
 fn cut(blocks: Vec<Block>, vertical: bool, order: &mut Vec<usize>) {
@@ -116,6 +141,45 @@ mod tests {
         };
         let lines = [line(300, 104), line(100, 200), line(100, 100), line(300, 203)];
         let regions = Regions::of(&Mask::empty(500, 500));
-        assert_eq!(reading_order(&lines, &regions), [2, 0, 1, 3]);
+        let tables = Tables::of(&regions);
+        assert_eq!(reading_order(&lines, &regions, &tables), [2, 0, 1, 3]);
+    }
+
+    #[test]
+    fn the_cells_of_a_row_follow_each_other_whatever_their_height() {
+        // Two rows of two cells; the left cells hold two lines each, the right ones one.
+        let mut rules = Mask::empty(600, 500);
+        for at in 50..551 {
+            for line in [50, 250, 450] {
+                rules.ink[line * 600 + at] = true;
+            }
+        }
+        for y in 50..451 {
+            for x in [50, 300, 550] {
+                rules.ink[y * 600 + x] = true;
+            }
+        }
+        let regions = Regions::of(&rules);
+        let tables = Tables::of(&regions);
+        let line = |x: u32, y: u32| {
+            let bbox = Rect::new(x, y, x + 100, y + 30);
+            TextLine {
+                bbox,
+                parts: Vec::new(),
+                region: regions.at(bbox),
+                vertical: false,
+                struck: false,
+                em: 30,
+            }
+        };
+        let lines = [
+            line(350, 360),
+            line(80, 280),
+            line(80, 80),
+            line(80, 180),
+            line(350, 130),
+            line(80, 380),
+        ];
+        assert_eq!(reading_order(&lines, &regions, &tables), [2, 3, 4, 1, 5, 0]);
     }
 }

@@ -6,6 +6,8 @@ use super::Mask;
 const SQUARE: usize = 4;
 /// Breaks in rules of up to twice so many squares do not join two cells.
 const REACH: usize = 1;
+/// Narrower regions are no cells: no character fits in.
+const SMALLEST_SIDE: u32 = 12;
 /// A region that covers more of the page than this share is no cell but the open page.
 const OPEN_SHARE: f64 = 0.4;
 
@@ -17,6 +19,8 @@ pub struct Regions {
     labels: Vec<u16>,
     /// For each region, whether it is closed by rules on all sides: a cell.
     closed: Vec<bool>,
+    /// The box around each region, in pixels.
+    places: Vec<Rect>,
 }
 
 impl Regions {
@@ -24,8 +28,13 @@ impl Regions {
     pub fn of(rules: &Mask) -> Self {
         let columns = rules.width.div_ceil(SQUARE);
         let rows = rules.height.div_ceil(SQUARE);
-        let mut regions =
-            Self { columns, rows, labels: walls(rules, columns, rows), closed: vec![false] };
+        let mut regions = Self {
+            columns,
+            rows,
+            labels: walls(rules, columns, rows),
+            closed: vec![false],
+            places: vec![Rect::default()],
+        };
         for at in 0..regions.labels.len() {
             if regions.labels[at] == 0 && regions.closed.len() < usize::from(WALL) {
                 regions.fill(at);
@@ -52,15 +61,41 @@ impl Regions {
         self.closed.get(usize::from(region)).copied().unwrap_or(false)
     }
 
+    /// How many regions there are, walls included.
+    pub const fn len(&self) -> usize {
+        self.closed.len()
+    }
+
+    /// Whether the page has no region, not even one around everything.
+    pub const fn is_empty(&self) -> bool {
+        self.closed.is_empty()
+    }
+
+    /// The box around a region; empty if there is no such region.
+    pub fn place(&self, region: u16) -> Rect {
+        self.places.get(usize::from(region)).copied().unwrap_or_default()
+    }
+
+    /// Every cell with its box.
+    pub fn cells(&self) -> impl Iterator<Item = (u16, Rect)> {
+        let closed = self.closed.iter().zip(&self.places).enumerate();
+        closed
+            .filter(|(_, (closed, _))| **closed)
+            .map(|(region, (_, place))| (region as u16, *place))
+    }
+
     /// Gives everything that can be reached from a square without crossing a wall a new label.
     fn fill(&mut self, start: usize) {
         let label = self.closed.len() as u16;
         let mut waiting = vec![start];
         let (mut touches_edge, mut squares) = (false, 0_usize);
+        let (mut left, mut right, mut top, mut bottom) = (self.columns, 0, self.rows, 0);
         self.labels[start] = label;
         while let Some(at) = waiting.pop() {
             squares += 1;
             let (row, column) = (at / self.columns, at % self.columns);
+            (left, right) = (left.min(column), right.max(column + 1));
+            (top, bottom) = (top.min(row), bottom.max(row + 1));
             touches_edge |=
                 row == 0 || column == 0 || row + 1 == self.rows || column + 1 == self.columns;
             let mut step = |to: usize| {
@@ -83,7 +118,18 @@ impl Regions {
             }
         }
         let share = squares as f64 / (self.columns * self.rows) as f64;
-        self.closed.push(!touches_edge && share < OPEN_SHARE);
+        let [left, right, top, bottom] = [left, right, top, bottom].map(|at| (at * SQUARE) as u32);
+        // To the middle of the walls around it.
+        let wall = (SQUARE * (REACH + 1)) as u32;
+        self.places.push(Rect::new(
+            left.saturating_sub(wall),
+            top.saturating_sub(wall),
+            right + wall,
+            bottom + wall,
+        ));
+        // A gap between the two strokes of a double rule is no cell.
+        let is_gap = right - left < SMALLEST_SIDE || bottom - top < SMALLEST_SIDE;
+        self.closed.push(!touches_edge && !is_gap && share < OPEN_SHARE);
     }
 }
 

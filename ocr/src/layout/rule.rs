@@ -1,7 +1,7 @@
 use chart::Rect;
 use image::GrayImage;
 
-use super::Mask;
+use super::{Mask, Parts};
 
 /// Paper of so many pixels within a rule is a break that noise or a crossing made.
 const BREAK: usize = 5;
@@ -20,12 +20,15 @@ pub struct Rules {
     pub horizontal: Vec<Rule>,
     /// Upright rules; their coordinates are those of the page.
     pub vertical: Vec<Rule>,
+    /// Level strokes through writing, which a pen drew. They stay on the page: taken out, they
+    /// leave slices of characters.
+    pub strokes: Vec<Rule>,
     /// Every pixel that belongs to a rule.
     pub mask: Mask,
 }
 
 /// One ruled line.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Rule {
     /// The box around it.
     pub bbox: Rect,
@@ -34,6 +37,23 @@ pub struct Rule {
     /// For each step along the rule, from its start, where its core begins and ends across it;
     /// an empty range where it is broken.
     across: Vec<(u32, u32)>,
+    /// What writing crosses it.
+    crossed: Crossed,
+    /// The straight line that it follows: along, across, slope.
+    course: Option<(f64, f64, f64)>,
+}
+
+/// How writing stands across a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Crossed {
+    /// Share of the rule, in percent, that has ink right above it.
+    above: u8,
+    /// The same below.
+    below: u8,
+    /// From its start, the first pixel with ink right beside it.
+    first: u32,
+    /// The last one.
+    last: u32,
 }
 
 impl Rules {
@@ -92,6 +112,74 @@ impl Rules {
         }
     }
 
+    /// Whether a level rule is one of the paper's own rather than a stroke of a pen: it meets
+    /// upright rules, goes on elsewhere on the page, or is one of several of its kind.
+    pub fn is_of_the_paper(&self, rule: &Rule, em: u32) -> bool {
+        let b = rule.bbox;
+        let near = em / 3;
+        let meets = |x: u32| {
+            self.vertical.iter().any(|other| {
+                let v = other.bbox;
+                v.x0 <= x + near && x <= v.x1 + near && v.y0 <= b.y1 + 2 && b.y0 <= v.y1 + 2
+            })
+        };
+        if meets(b.x0) && meets(b.x1) {
+            return true;
+        }
+        let middle = f64::from(b.x0 + b.x1) / 2.0;
+        // Other strokes of a pen make no rule of the paper out of this one.
+        let printed = |other: &&Rule| other.bbox != b && !other.is_crossed(em);
+        self.horizontal.iter().filter(printed).any(|other| {
+            let o = other.bbox;
+            let apart = o.y0.max(b.y0).saturating_sub(o.y1.min(b.y1));
+            let alike = o.x0.abs_diff(b.x0) <= near && o.x1.abs_diff(b.x1) <= near;
+            let beside = o.x0 >= b.x1 || b.x0 >= o.x1;
+            let level = other.place_at(middle).is_some_and(|y| {
+                let slack = 3.0 + f64::from(rule.thickness) / 2.0;
+                (y - f64::from(b.y0 + b.y1) / 2.0).abs() <= slack
+            });
+            // The strokes of a double line lie within half a character.
+            (alike && apart > em) || (beside && level && o.width() * 2 > b.width())
+        })
+    }
+
+    /// The rules that divide writing from writing. Level rules that many pieces of ink stand
+    /// across are no walls: hands write over the rules of ruled paper, and a stroke that strikes
+    /// a line out is one of the rules too.
+    pub fn walls(&self, parts: &Parts, em: u32) -> Mask {
+        let mut walls = Mask::empty(self.mask.width, self.mask.height);
+        let crossed = |rule: &&Rule| -> bool {
+            let b = rule.bbox;
+            let (mut across, mut near) = (0_u32, 0_u32);
+            for part in &parts.parts {
+                let p = part.bbox;
+                let size = p.height();
+                if size * 2 < em || size > em * 5 / 2 || p.x1 <= b.x0 || p.x0 >= b.x1 {
+                    continue;
+                }
+                let at = rule.place_at(f64::from(p.x0 + p.x1) / 2.0).unwrap_or(f64::from(b.y0));
+                let above = at - f64::from(p.y0);
+                let below = f64::from(p.y1) - at;
+                // A fifth of the character on either side: tails that only touch do not count.
+                let least = f64::from(size) / 5.0;
+                near += u32::from(above > -f64::from(em) && below > -f64::from(em));
+                across += u32::from(above > least && below > least);
+            }
+            across >= 3 && across * 6 >= near
+        };
+        // What runs from edge to edge of the sheet is a fold or the streak of a dirty scanner.
+        let runs_through = |length: u32, side: usize| length as usize * 100 >= side * 96;
+        let (width, height) = (walls.width, walls.height);
+        let level = self.horizontal.iter().filter(|rule| !runs_through(rule.bbox.width(), width));
+        for rule in level.filter(|rule| !crossed(rule)) {
+            rule.draw_level(&mut walls);
+        }
+        for rule in self.vertical.iter().filter(|rule| !runs_through(rule.bbox.height(), height)) {
+            rule.draw_upright(&mut walls);
+        }
+        walls
+    }
+
     /// Whether a thin piece of ink lies where a rule would run if it went on: what is left of a
     /// broken rule.
     pub fn goes_on_at(&self, piece: Rect) -> bool {
@@ -111,13 +199,42 @@ impl Rules {
 
 impl Rule {
     /// Calls `each` with every step along the rule and its core's range across.
-    fn pixels(&self, mut each: impl FnMut(usize, usize, usize)) {
+    pub(super) fn pixels(&self, mut each: impl FnMut(usize, usize, usize)) {
         let start = if self.is_level() { self.bbox.x0 } else { self.bbox.y0 } as usize;
         for (step, &(from, to)) in self.across.iter().enumerate() {
             if from < to {
                 each(start + step, from as usize, to as usize);
             }
         }
+    }
+
+    /// Whether writing stands across it all along, as across a stroke that strikes it out: on
+    /// both sides, since a rule has writing that stands on it on one; and to both of its ends,
+    /// since a hand stops soon behind what it strikes out.
+    fn is_crossed(&self, em: u32) -> bool {
+        let crossed = self.crossed;
+        let reach = em * 5 / 2;
+        let length = self.across.len() as u32;
+        crossed.above.min(crossed.below) >= 12
+            && crossed.first <= reach
+            && crossed.last + reach >= length
+    }
+
+    fn draw_level(&self, onto: &mut Mask) {
+        let (width, height) = (onto.width, onto.height);
+        self.pixels(|x, y0, y1| {
+            for y in y0.saturating_sub(FRAY)..(y1 + FRAY).min(height) {
+                onto.ink[y * width + x] = true;
+            }
+        });
+    }
+
+    fn draw_upright(&self, onto: &mut Mask) {
+        let width = onto.width;
+        self.pixels(|y, x0, x1| {
+            onto.ink[y * width + x0.saturating_sub(FRAY)..y * width + (x1 + FRAY).min(width)]
+                .fill(true);
+        });
     }
 
     fn is_level(&self) -> bool {
@@ -138,8 +255,14 @@ impl Rule {
     /// Where the rule's middle lies across it, at a place along it or beyond its ends, on a
     /// straight line through its ends.
     fn place_at(&self, along: f64) -> Option<f64> {
-        let middles: Vec<(f64, f64)> = self
-            .across
+        let (at, place, slope) = self.course?;
+        Some(place + slope * (along - at))
+    }
+
+    /// The straight line through its ends: a place along it, the place across it there, and the
+    /// slope. `along` is where the rule starts.
+    fn course(across: &[(u32, u32)], along: u32) -> Option<(f64, f64, f64)> {
+        let middles: Vec<(f64, f64)> = across
             .iter()
             .enumerate()
             .filter(|(_, (from, to))| from < to)
@@ -156,9 +279,7 @@ impl Rule {
         }
         let (x0, y0) = mean(&middles[..quarter]);
         let (x1, y1) = mean(&middles[middles.len() - quarter..]);
-        let start = if self.is_level() { self.bbox.x0 } else { self.bbox.y0 };
-        let at = along - f64::from(start);
-        Some(y0 + (y1 - y0) * (at - x0) / (x1 - x0).max(1.0))
+        Some((f64::from(along) + x0, y0, (y1 - y0) / (x1 - x0).max(1.0)))
     }
 
     fn is_shorter(&self, length: usize) -> bool {
@@ -174,45 +295,47 @@ impl Rule {
 /// Finds straight rules of at least `shortest` pixels, and shorter ones that stand between two
 /// of those (the boxes for single digits).
 pub fn find_rules(mask: &Mask, shortest: usize) -> Rules {
+    // About the size of a character: the shortest rules are 13 mm long.
+    let em = (shortest as u32 / 3).max(10);
     let turned = mask.transposed();
-    let mut horizontal = level_rules(mask, shortest);
-    let mut vertical: Vec<Rule> =
-        level_rules(&turned, shortest).into_iter().map(Rule::transposed).collect();
-    let short_vertical = level_rules(&turned, shortest * 2 / 5)
-        .into_iter()
-        .map(Rule::transposed)
-        .filter(|rule| rule.is_shorter(shortest) && joins(rule.bbox, &horizontal));
-    vertical.extend(short_vertical.collect::<Vec<_>>());
-    let short_horizontal = level_rules(mask, shortest * 2 / 5).into_iter().filter(|rule| {
+    let (mut horizontal, short_level) = level_rules(mask, shortest);
+    let (vertical, short_upright) = level_rules(&turned, shortest);
+    let mut vertical: Vec<Rule> = vertical.into_iter().map(Rule::transposed).collect();
+    let short_upright = short_upright.into_iter().map(Rule::transposed);
+    let joining: Vec<Rule> = short_upright.filter(|rule| joins(rule.bbox, &horizontal)).collect();
+    vertical.extend(joining);
+    let joining = short_level.into_iter().filter(|rule| {
         let Rect { x0, y0, x1, y1 } = rule.bbox;
         let turned = vertical.iter().map(|v| {
             let b = v.bbox;
             Rect::new(b.y0, b.x0, b.y1, b.x1)
         });
-        rule.is_shorter(shortest) && joins_boxes(Rect::new(y0, x0, y1, x1), turned)
+        joins_boxes(Rect::new(y0, x0, y1, x1), turned)
     });
-    let short_horizontal: Vec<Rule> = short_horizontal.collect();
-    horizontal.extend(short_horizontal);
-    let rules = Rules { mask: Mask::empty(mask.width, mask.height), horizontal, vertical };
+    let joining: Vec<Rule> = joining.collect();
+    horizontal.extend(joining);
+    let mut rules = Rules {
+        mask: Mask::empty(mask.width, mask.height),
+        horizontal,
+        vertical,
+        strokes: Vec::new(),
+    };
+    let (strokes, horizontal): (Vec<Rule>, Vec<Rule>) = rules
+        .horizontal
+        .iter()
+        .cloned()
+        .partition(|rule| rule.is_crossed(em) && !rules.is_of_the_paper(rule, em));
+    rules.horizontal = horizontal;
+    rules.strokes = strokes;
     with_pixels(rules)
 }
 
 fn with_pixels(mut rules: Rules) -> Rules {
-    let (width, height) = (rules.mask.width, rules.mask.height);
-    let ink = &mut rules.mask.ink;
     for rule in &rules.horizontal {
-        rule.pixels(|x, y0, y1| {
-            for y in y0.saturating_sub(FRAY)..(y1 + FRAY).min(height) {
-                ink[y * width + x] = true;
-            }
-        });
+        rule.draw_level(&mut rules.mask);
     }
     for rule in &rules.vertical {
-        rule.pixels(|y, x0, x1| {
-            for x in x0.saturating_sub(FRAY)..(x1 + FRAY).min(width) {
-                ink[y * width + x] = true;
-            }
-        });
+        rule.draw_upright(&mut rules.mask);
     }
     rules
 }
@@ -234,12 +357,27 @@ fn joins_boxes(upright: Rect, level: impl Iterator<Item = Rect>) -> bool {
     above && below
 }
 
-fn level_rules(mask: &Mask, shortest: usize) -> Vec<Rule> {
+/// Level rules of at least `shortest` pixels, and shorter ones of at least two fifths of that.
+fn level_rules(mask: &Mask, shortest: usize) -> (Vec<Rule>, Vec<Rule>) {
+    let short = shortest * 2 / 5;
+    let mut row = Vec::with_capacity(mask.width);
+    let all: Vec<Vec<Stretch>> =
+        (0..mask.height).map(|y| stretches(mask, y, short, &mut row)).collect();
+    let long: Vec<Vec<Stretch>> = all
+        .iter()
+        .map(|row| row.iter().copied().filter(|s| s.length() >= shortest).collect())
+        .collect();
+    let mut shorter = joined(mask, &all, short);
+    shorter.retain(|rule| rule.is_shorter(shortest));
+    (joined(mask, &long, shortest), shorter)
+}
+
+/// Rules from the stretches of each row.
+fn joined(mask: &Mask, rows: &[Vec<Stretch>], shortest: usize) -> Vec<Rule> {
     let mut open: Vec<(Vec<Stretch>, u32)> = Vec::new();
     let mut done = Vec::new();
-    let mut row = Vec::with_capacity(mask.width);
-    for y in 0..mask.height {
-        for stretch in stretches(mask, y, shortest, &mut row) {
+    for (y, row) in rows.iter().enumerate() {
+        for &stretch in row {
             // A rule that runs slightly askew goes on in the next row.
             let touching = open.iter().position(|(rule, last)| {
                 *last as usize + 2 >= y
@@ -274,6 +412,12 @@ struct Stretch {
     x1: u32,
 }
 
+impl Stretch {
+    const fn length(&self) -> usize {
+        (self.x1 - self.x0) as usize
+    }
+}
+
 fn stretches(mask: &Mask, y: usize, shortest: usize, row: &mut Vec<bool>) -> Vec<Stretch> {
     let this = &mask.ink[y * mask.width..(y + 1) * mask.width];
     let below = mask.ink.get((y + 1) * mask.width..(y + 2) * mask.width).unwrap_or(this);
@@ -298,7 +442,9 @@ fn stretches(mask: &Mask, y: usize, shortest: usize, row: &mut Vec<bool>) -> Vec
             }
         }
         // Four fifths ink, as rules of faxes have; most writing has more paper between strokes.
-        if end - start >= shortest && ink * 5 >= (end - start) * 4 {
+        // Pale rules that a fax made dots of have less, but are long.
+        let least = if end - start >= shortest * 6 { 62 } else { 80 };
+        if end - start >= shortest && ink * 100 >= (end - start) * least {
             found.push(Stretch { y: y as u32, x0: start as u32, x1: end as u32 });
         }
         x = end + 1;
@@ -336,7 +482,8 @@ fn rule(mask: &Mask, stretches: &[Stretch], shortest: usize) -> Option<Rule> {
     let too_thick = thickness as usize > (longer_side / THICKEST).max(4)
         || thickness as usize * 8 > shortest.max(bbox.width() as usize / 4)
         || bbox.width() < bbox.height() * 4;
-    let rule = Rule { bbox, thickness, across };
+    let course = Rule::course(&across, bbox.x0);
+    let mut rule = Rule { bbox, thickness, across, crossed: Crossed::default(), course };
     (!too_thick && rule.is_lonely(mask)).then_some(rule)
 }
 
@@ -363,19 +510,30 @@ fn keep_to_the_core(across: &mut [(u32, u32)]) -> u32 {
 
 impl Rule {
     /// Whether there is paper along both sides of it, as a rule has, for the most part.
-    fn is_lonely(&self, mask: &Mask) -> bool {
+    fn is_lonely(&mut self, mask: &Mask) -> bool {
         const AWAY: usize = FRAY + 2;
         // Writing has gaps between characters; a rule that has none may cross writing (a
         // strike-out) and still be a rule.
         let solid = self.across.iter().filter(|(from, to)| from < to).count() * 100
             >= self.across.len() * 97;
         let most_tenths = if solid { 7 } else { 4 };
-        let (mut steps, mut above, mut below) = (0, 0, 0);
+        let (mut steps, mut above, mut below) = (0_u32, 0_u32, 0_u32);
+        let (start, mut first, mut last) = (self.bbox.x0, u32::MAX, 0);
         self.pixels(|x, y0, y1| {
             steps += 1;
-            above += usize::from(y0 >= AWAY && mask.get(x, y0 - AWAY));
-            below += usize::from(mask.get(x, y1 + AWAY - 1));
+            let is_above = y0 >= AWAY && mask.get(x, y0 - AWAY);
+            let is_below = mask.get(x, y1 + AWAY - 1);
+            above += u32::from(is_above);
+            below += u32::from(is_below);
+            if is_above || is_below {
+                let step = x as u32 - start;
+                first = first.min(step);
+                last = step;
+            }
         });
+        let percent = |count: u32| (count * 100 / steps.max(1)) as u8;
+        let (above_percent, below_percent) = (percent(above), percent(below));
+        self.crossed = Crossed { above: above_percent, below: below_percent, first, last };
         above * 10 < steps * most_tenths && below * 10 < steps * most_tenths
     }
 }

@@ -1,70 +1,224 @@
 use chart::Rect;
 
-use super::{Parts, Rules, TextLine};
+use super::{Parts, TextLine};
 
-/// Share of a line's width that a straight stroke must run through to strike it out.
-const COVERED: f32 = 0.6;
-/// The same for a stroke that is only seen as ink without a gap: the bold print of faxes runs
-/// together too, but rarely all along a line.
-const COVERED_BY_INK: f32 = 0.85;
+/// Share of a line's width that a stroke must run through to strike it out.
+const COVERED: f32 = 0.72;
 /// A strike-out is at least so many ems long; shorter ones are strokes of characters.
-const SHORTEST_EMS: u32 = 3;
+const SHORTEST_EMS: f32 = 1.8;
+/// Share of the stroke's length at which it runs alone, over the gaps between characters. Bold
+/// print that runs together is joined at fewer places.
+const ALONE: f32 = 0.12;
+/// The same of a stroke that is straight.
+const ALONE_IF_STRAIGHT: f32 = 0.03;
+/// A stroke that strays by less than this share of the line's height is straight.
+const IS_STRAIGHT: f32 = 0.06;
+/// In a line of fewer ems the bars of two or three characters may happen to lie level, and what
+/// is left of a stamp may look like anything: its stroke must run alone for longer.
+const SHORT_EMS: f32 = 3.5;
+const ALONE_IF_SHORT: f32 = 0.2;
+/// Lines lower than this, in pixels, show no strokes apart: the labels of a fax run together.
+const LOWEST: usize = 24;
+/// The stroke is no thicker than this share of an em where it runs alone.
+const THICKEST: f32 = 0.16;
+/// How far the stroke may stray from a straight line, as a share of the line's height, in the
+/// mean: wavy strokes stay below it.
+const STRAY: f32 = 0.25;
+/// Breaks of this share of an em, which noise makes, end no stroke. Characters stand further
+/// apart, for the most part.
+const BREAK: f32 = 0.055;
+/// Marks where a way begins.
+const BEGINS: i8 = 3;
+/// What a step up or down costs the stroke, in pixels of its length: it does not follow the
+/// strokes of characters up and down.
+const STEP_COST: f32 = 0.35;
 
-/// Whether a level line of writing is struck out: a stroke runs through its middle from one
-/// character to the next.
-///
-/// A straight stroke was taken out with the rules; others still join the line's ink. Rules that
-/// run on beyond the line are the paper's own.
-pub fn is_struck(line: &TextLine, parts: &Parts, rules: &Rules) -> bool {
-    let width = line.bbox.width();
-    if line.vertical || width < line.em * SHORTEST_EMS {
+/// Whether a level line of writing is struck out: one stroke, straight, wavy or aslant, runs
+/// through it from end to end.
+pub fn is_struck(line: &TextLine, parts: &Parts) -> bool {
+    let width = line.bbox.width() as f32;
+    if line.vertical || width < line.em as f32 * SHORTEST_EMS {
         return false;
     }
-    let by_rule = rules.horizontal.iter().any(|rule| strikes(rule.bbox, line));
-    by_rule || longest_stroke(line, parts) as f32 >= width as f32 * COVERED_BY_INK
+    let ink = LineInk::of(line, parts);
+    let longest_break = (line.em as f32 * BREAK).max(1.0) as usize;
+    ink.stroke(longest_break).is_some_and(|stroke| ink.is_strike(&stroke, line))
 }
 
-fn strikes(rule: Rect, line: &TextLine) -> bool {
-    let Rect { x0, y0, x1, y1 } = line.bbox;
-    let height = y1 - y0;
-    let middle = u32::midpoint(rule.y0, rule.y1);
-    let through_the_middle = middle >= y0 + height / 4 && middle <= y1 - height / 4;
-    let covered = x1.min(rule.x1).saturating_sub(x0.max(rule.x0));
-    // A hand stops within about two characters of the line's ends.
-    let reach = line.em * 2;
-    let stays = rule.x0 + reach >= x0 && rule.x1 <= x1 + reach;
-    through_the_middle && stays && covered as f32 >= (x1 - x0) as f32 * COVERED
+/// The ink of a line.
+struct LineInk {
+    width: usize,
+    height: usize,
+    ink: Vec<bool>,
 }
 
-/// The longest unbroken way along the line through ink near its middle, in pixels.
-fn longest_stroke(line: &TextLine, parts: &Parts) -> u32 {
-    /// Middles of the bands that are tried, in hundredths of the line's height.
-    const BANDS: [u32; 3] = [40, 50, 60];
-    let Rect { x0, y0, x1, y1 } = line.bbox;
-    let height = y1 - y0;
-    let half = (height / 9).max(2);
-    let mut longest = 0;
-    for band in BANDS {
-        let middle = y0 + height * band / 100;
-        let mut inked = vec![false; (x1 - x0) as usize];
+/// A way through the ink from left to right: the height at each step.
+struct Stroke {
+    from: usize,
+    heights: Vec<usize>,
+}
+
+impl LineInk {
+    fn of(line: &TextLine, parts: &Parts) -> Self {
+        let Rect { x0, y0, x1, y1 } = line.bbox;
+        let (width, height) = ((x1 - x0) as usize, (y1 - y0) as usize);
+        let mut ink = vec![false; width * height];
         for &part in &line.parts {
-            for (_, from, to) in parts.rows(part).filter(|(y, ..)| y.abs_diff(middle) <= half) {
-                inked[(from - x0) as usize..(to - x0) as usize].fill(true);
+            for (y, from, to) in parts.rows(part) {
+                let row = (y - y0) as usize * width;
+                ink[row + (from - x0) as usize..row + (to - x0) as usize].fill(true);
             }
         }
-        longest = longest.max(longest_run(&inked));
+        Self { width, height, ink }
     }
-    // A run through one part of the line is a long character; a strike-out joins several.
-    if longest >= line.em * SHORTEST_EMS { longest } else { 0 }
+
+    /// The longest way through ink, from any place to any place to its right.
+    fn stroke(&self, longest_break: usize) -> Option<Stroke> {
+        let (width, height) = (self.width, self.height);
+        let closed = self.closed(longest_break);
+        let mut moves = vec![0_i8; width * height];
+        let mut last = vec![0.0_f32; height];
+        let mut this = vec![0.0_f32; height];
+        let mut best = (0.0_f32, 0, 0);
+        for x in 0..width {
+            for y in 0..height {
+                let mut came = (last[y], 0_i8);
+                if y > 0 && last[y - 1] - STEP_COST > came.0 {
+                    came = (last[y - 1] - STEP_COST, -1);
+                }
+                if y + 1 < height && last[y + 1] - STEP_COST > came.0 {
+                    came = (last[y + 1] - STEP_COST, 1);
+                }
+                // Waves climb by more than one to one.
+                if y > 1 && last[y - 2] - STEP_COST * 3.0 > came.0 {
+                    came = (last[y - 2] - STEP_COST * 3.0, -2);
+                }
+                if y + 2 < height && last[y + 2] - STEP_COST * 3.0 > came.0 {
+                    came = (last[y + 2] - STEP_COST * 3.0, 2);
+                }
+                // Where nothing leads here a new way begins.
+                let begins = came.0 <= 0.0;
+                this[y] = if closed[y * width + x] { came.0.max(0.0) + 1.0 } else { 0.0 };
+                moves[y * width + x] = if begins { BEGINS } else { came.1 };
+                if this[y] > best.0 {
+                    best = (this[y], x, y);
+                }
+            }
+            std::mem::swap(&mut last, &mut this);
+        }
+        if best.0 <= 0.0 {
+            return None;
+        }
+        let (mut x, mut y) = (best.1, best.2);
+        let mut heights = vec![y];
+        while x > 0 {
+            match moves[y * width + x] {
+                BEGINS => break,
+                step => y = y.saturating_add_signed(isize::from(step)).min(height - 1),
+            }
+            x -= 1;
+            heights.push(y);
+        }
+        heights.reverse();
+        Some(Stroke { from: x, heights })
+    }
+
+    /// The ink with short breaks along the line filled.
+    fn closed(&self, longest_break: usize) -> Vec<bool> {
+        let mut closed = self.ink.clone();
+        for row in closed.chunks_exact_mut(self.width) {
+            let mut last: Option<usize> = None;
+            for x in 0..row.len() {
+                if row[x] {
+                    if let Some(from) = last.filter(|from| x - from <= longest_break + 1) {
+                        row[from..x].fill(true);
+                    }
+                    last = Some(x);
+                }
+            }
+        }
+        closed
+    }
+
+    /// Whether the longest stroke strikes the line out.
+    fn is_strike(&self, stroke: &Stroke, line: &TextLine) -> bool {
+        let length = stroke.heights.len() as f32;
+        let em = line.em as f32;
+        if self.height < LOWEST
+            || length < self.width as f32 * COVERED
+            || length < em * SHORTEST_EMS
+        {
+            return false;
+        }
+        // Where the stroke runs alone, all ink of the column is its own.
+        let mut own: Vec<usize> = Vec::with_capacity(stroke.heights.len());
+        let mut alone = 0;
+        for (step, &y) in stroke.heights.iter().enumerate() {
+            let x = stroke.from + step;
+            let run = self.run(x, y);
+            let column = (0..self.height).filter(|&y| self.ink[y * self.width + x]).count();
+            if run > 0 && (run as f32) < em * THICKEST {
+                own.push(run);
+                alone += usize::from(column <= run + 1);
+            }
+        }
+        // A double stroke is alone where nothing but its twin is beside it.
+        own.sort_unstable();
+        let thickness = own.get(own.len() / 2).copied().unwrap_or(self.height);
+        let (mut ink, mut beside, mut twin) = (0, 0, 0);
+        for x in (0..stroke.heights.len()).map(|step| stroke.from + step) {
+            let column = (0..self.height).filter(|&y| self.ink[y * self.width + x]).count();
+            ink += column;
+            beside += column.saturating_sub(thickness);
+            twin += usize::from(column > 0 && column <= thickness * 2 + 1);
+        }
+        let middle = stroke.heights.iter().sum::<usize>() as f32 / length / self.height as f32;
+        let stray = stray(&stroke.heights) / self.height as f32;
+        let least_alone = if length < em * SHORT_EMS {
+            ALONE_IF_SHORT
+        } else if stray <= IS_STRAIGHT {
+            ALONE_IF_STRAIGHT
+        } else {
+            ALONE
+        };
+        thickness as f32 <= em * THICKEST
+            && alone.max(twin) as f32 >= length * least_alone
+            // A dash is nothing but its own stroke.
+            && beside * 8 >= ink
+            && (0.15..0.85).contains(&middle)
+            && stray <= STRAY
+    }
+
+    /// How many pixels of ink lie above each other at a place.
+    fn run(&self, x: usize, y: usize) -> usize {
+        let inked = |y: &usize| self.ink[*y * self.width + x];
+        if !inked(&y) {
+            return 0;
+        }
+        let above = (0..y).rev().take_while(inked).count();
+        let below = (y..self.height).take_while(inked).count();
+        above + below
+    }
 }
 
-fn longest_run(inked: &[bool]) -> u32 {
-    let (mut longest, mut run) = (0, 0);
-    for &ink in inked {
-        run = if ink { run + 1 } else { 0 };
-        longest = longest.max(run);
+/// How far heights lie from a straight line through them: the root of the mean square.
+fn stray(heights: &[usize]) -> f32 {
+    let n = heights.len() as f32;
+    let mean_x = (n - 1.0) / 2.0;
+    let mean_y = heights.iter().sum::<usize>() as f32 / n;
+    let (mut xy, mut xx) = (0.0, 0.0);
+    for (x, &y) in heights.iter().enumerate() {
+        let away = x as f32 - mean_x;
+        xy += away * (y as f32 - mean_y);
+        xx += away * away;
     }
-    longest
+    let slope = if xx > 0.0 { xy / xx } else { 0.0 };
+    let squares: f32 = heights
+        .iter()
+        .enumerate()
+        .map(|(x, &y)| (y as f32 - mean_y - slope * (x as f32 - mean_x)).powi(2))
+        .sum();
+    (squares / n).sqrt()
 }
 
 #[cfg(test)]
@@ -90,7 +244,7 @@ mod tests {
         let parts = Parts::of(&mask);
         let clutter = vec![false; parts.parts.len()];
         let lines = find_lines(&parts, &clutter, &Regions::of(&rules.mask), page_em(&parts));
-        lines.iter().any(|line| is_struck(line, &parts, &rules))
+        lines.iter().any(|line| is_struck(line, &parts))
     }
 
     #[test]

@@ -87,6 +87,7 @@ fn page_view(stage: Stage) -> PageView {
         may_end: true,
         chart: "A-104".into(),
         engine: some(),
+        scan_faults: vec!["ぼやけています".into()],
     }
 }
 

@@ -5,7 +5,9 @@ use axum::{
     extract::{Path, State},
     response::{Redirect, Response},
 };
-use chart::{Actor, FindingKind, PageId, PageState, Stage, TenantId, Timestamp};
+use chart::{
+    Actor, FindingKind, PageId, PageState, PageText, ScanFault, Stage, TenantId, Timestamp,
+};
 use records::{
     Tx, audit, findings,
     findings::PageFinding,
@@ -63,6 +65,8 @@ pub(crate) struct PageView {
     /// The number of the chart it lies in; empty if in none.
     pub(crate) chart: String,
     pub(crate) engine: Option<String>,
+    /// What is wrong with the scan, in words.
+    pub(crate) scan_faults: Vec<String>,
 }
 
 impl PageView {
@@ -161,6 +165,7 @@ pub(crate) struct Seen {
     pub(crate) findings: Vec<PageFinding>,
     pub(crate) paper: Paper,
     pub(crate) engine: Option<String>,
+    pub(crate) scan_faults: Vec<ScanFault>,
 }
 
 /// Loads a page, and writes down who looked at it.
@@ -169,21 +174,23 @@ pub(crate) async fn see(here: &Shared, by: &SignedIn, id: PageId) -> Result<Seen
     let page = pages::find(&mut tx, by.tenant(), id).await?.ok_or(UiError::NotFound)?;
     audit::page_viewed(&mut tx, by.tenant(), id, by.actor(), here.now()).await?;
     let findings = findings::of_page(&mut tx, by.tenant(), id).await?;
-    let (paper, engine) = paper(&mut tx, by.tenant(), &page).await?;
+    let (paper, text) = paper(&mut tx, by.tenant(), &page).await?;
     tx.commit().await?;
-    Ok(Seen { page, findings, paper, engine })
+    let scan_faults =
+        text.as_ref().and_then(|text| text.quality.clone()).unwrap_or_default().faults;
+    Ok(Seen { page, findings, paper, engine: text.map(|text| text.engine), scan_faults })
 }
 
-/// How the page lies, and what read it.
+/// How the page lies, and what was read on it.
 pub(crate) async fn paper(
     tx: &mut Tx,
     tenant: TenantId,
     page: &Page,
-) -> Result<(Paper, Option<String>), UiError> {
+) -> Result<(Paper, Option<PageText>), UiError> {
     let reading = readings::of_page(tx, tenant, page.id).await?.into_iter().next();
     let orientation = reading.as_ref().map(|it| it.text.orientation).unwrap_or_default();
     let paper = Paper { width: page.width, height: page.height, orientation };
-    Ok((paper, reading.map(|reading| reading.text.engine)))
+    Ok((paper, reading.map(|reading| reading.text)))
 }
 
 /// Whether this person may change findings now. Saving takes a drafted page into review by
@@ -307,6 +314,11 @@ fn view(here: &Shared, by: &SignedIn, seen: &Seen) -> PageView {
             && !matches!(stage, Stage::Committed | Stage::Rejected | Stage::Withdrawn),
         chart: page.chart_label.clone().unwrap_or_default(),
         engine: seen.engine.clone(),
+        scan_faults: seen
+            .scan_faults
+            .iter()
+            .map(|fault| by.words().scan_fault(*fault).to_string())
+            .collect(),
     }
 }
 
