@@ -55,9 +55,6 @@ pub struct Line {
     /// Which cell of a table it stands in; `None` on the open page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cell: Option<Cell>,
-    /// Whether it was written by hand rather than printed; `None` if that was not told.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub handwritten: Option<bool>,
     /// Its characters, if the reader knows them one by one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub symbols: Vec<Symbol>,
@@ -80,7 +77,6 @@ impl Default for Line {
             vertical: false,
             struck: false,
             cell: None,
-            handwritten: None,
             symbols: Vec::new(),
         }
     }
@@ -157,7 +153,7 @@ mod tests {
     fn what_a_reading_does_not_know_takes_no_room() {
         let line = Line { text: "男".into(), ..Line::default() };
         let json = serde_json::to_value(&line).unwrap();
-        assert!(json.get("cell").is_none() && json.get("handwritten").is_none());
+        assert!(json.get("cell").is_none() && json.get("straight").is_none());
         let cell = Cell { table: 0, row: 3, column: 1, rows: 1, columns: 1 };
         let line = Line { cell: Some(cell), ..line };
         let json = serde_json::to_value(&line).unwrap();

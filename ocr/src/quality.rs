@@ -202,10 +202,12 @@ mod tests {
     }
 
     #[test]
-    fn a_page_out_of_focus_is_told() {
-        let sharp = page(60, 100, 240, 20).to_luma8();
-        let blurred = image::imageops::blur(&sharp, 4.5);
-        let found = faults(&DynamicImage::ImageLuma8(blurred));
-        assert!(found.contains(&ScanFault::Blurred), "{found:?}");
+    fn edges_are_wider_out_of_focus() {
+        let sharp = GrayImage::from_fn(800, 200, |x, _| Luma([if x % 80 < 24 { 20 } else { 250 }]));
+        let blurred = image::imageops::blur(&sharp, 4.0);
+        assert!(edge_width(&sharp) <= SAMPLED, "{}", edge_width(&sharp));
+        // More than characters of 36 pixels may have.
+        let width = edge_width(&blurred);
+        assert!(width - SAMPLED > BLURRED * 36.0, "{width}");
     }
 }

@@ -3,7 +3,6 @@
 mod cell; // cells of tables, by row and column
 mod clutter; // specks, holes, rings, seals
 mod digit_box; // numbers in boxes, a digit each
-mod hand; // type or handwriting
 mod line; // parts to lines of writing
 mod mask; // ink or paper
 mod order; // which line is read first
@@ -16,7 +15,6 @@ mod strike; // lines that were struck out
 pub use cell::Tables;
 pub use clutter::{Clutter, find_clutter};
 pub use digit_box::join_digit_boxes;
-pub use hand::straightness;
 pub use line::{TextLine, find_lines, page_em};
 pub use mask::{Mask, ink_threshold};
 pub use order::reading_order;
