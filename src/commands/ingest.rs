@@ -139,7 +139,7 @@ impl Entrance {
     async fn scan_faults(&self, bytes: Bytes) -> Vec<(u32, ScanFault)> {
         let limits = self.gate.limits;
         let judged = tokio::task::spawn_blocking(move || {
-            let Ok(source) = Source::open(bytes, &limits) else { return Vec::new() };
+            let Ok(source) = Source::open_original(bytes, &limits) else { return Vec::new() };
             let mut faults = Vec::new();
             for number in 1..=source.n_pages() {
                 let Ok(picture) = source.page(number) else { continue };
