@@ -1,12 +1,17 @@
 //! The resources of understanding, compiled into the data folder when they are first needed and
 //! whenever their sources change: the lexicon, from the starter tables that travel inside the
-//! binary and the masters that were imported, and the tokeniser's dictionary, from the lexicon and Debian's ipadic.
+//! binary and the masters that were imported, and the tokeniser's dictionary, from the lexicon and
+//! Debian's ipadic.
 
 use anyhow::{Context, Result};
 use extract::Resources;
-use lexicon::{Lexicon, Tables, masters::Store};
+use lexicon::{
+    Lexicon, Tables,
+    entry::Entries,
+    masters::{Store, join_starter, merge},
+};
 
-use crate::config::Config;
+use crate::{commands::masters, config::Config};
 
 macro_rules! tables {
     ($($name:literal),* $(,)?) => {
@@ -35,6 +40,13 @@ pub fn lexicon(config: &Config) -> Result<Lexicon> {
     let masters = Store::in_data_dir(&config.data_dir);
     Lexicon::ensure(&file, Tables::Texts(TABLES), &masters)
         .with_context(|| format!("opening the lexicon {}", file.display()))
+}
+
+/// What the lexicon is compiled from: the masters in use and our own tables.
+pub fn entries(config: &Config) -> Result<Entries> {
+    let store = Store::in_data_dir(&config.data_dir);
+    let files = store.load().map_err(|error| masters::in_words(config.language, &error))?;
+    Ok(join_starter(merge(&files), Tables::Texts(TABLES).entries()?))
 }
 
 /// Lexicon and dictionary, as new as their sources; compiled if they are not.

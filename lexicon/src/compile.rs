@@ -10,9 +10,10 @@ mod drugs; // names, forms, products
 mod look_alikes; // names that may be taken for each other
 mod words; // what is measured, complaints, allergens
 
-use std::collections::HashMap;
+use std::{cmp::Ordering, collections::HashMap};
 
 use chart::{CodeSystem, Codes};
+use jiff::civil::Date;
 
 use crate::{
     How,
@@ -61,18 +62,28 @@ fn joined(name: &str) -> String {
     normalise::key(name).into_iter().collect()
 }
 
-/// The code of each system that is in force longest, and of those the newest edition's.
+/// The code of each system that is in force longest. Masters that give one name several codes at
+/// the same time (クロルプロマジン塩酸塩錠 in four strengths) give it none: the name alone does not
+/// tell them apart. A code of our own tables steps back behind a master's.
 fn codes_of_today(history: &[Code], editions: &[Edition]) -> Codes {
     let age = |code: &Code| editions.get(code.edition.0 as usize).and_then(|edition| edition.date);
-    let until = |code: &Code| code.valid.until.unwrap_or(jiff::civil::Date::MAX);
-    let mut best: HashMap<CodeSystem, &Code> = HashMap::new();
+    let rank = |code: &Code| {
+        let until = code.valid.until.unwrap_or(Date::MAX);
+        // What has ended is told apart by its day alone; of what holds, none is before another.
+        let age = age(code).map(|day| if code.valid.until.is_some() { day } else { Date::MAX });
+        (until, age)
+    };
+    let mut best: HashMap<CodeSystem, (&Code, bool)> = HashMap::new();
     for code in history {
-        let known = best.entry(code.system).or_insert(code);
-        if (until(code), age(code)) > (until(known), age(known)) {
-            *known = code;
+        let (known, is_alone) = best.entry(code.system).or_insert((code, true));
+        match rank(code).cmp(&rank(known)) {
+            Ordering::Greater => (*known, *is_alone) = (code, true),
+            Ordering::Equal => *is_alone &= code.code == known.code,
+            Ordering::Less => {}
         }
     }
-    best.into_iter().map(|(system, code)| (system, code.code.clone())).collect()
+    let alone = best.into_iter().filter(|(_, (_, is_alone))| *is_alone);
+    alone.map(|(system, (code, _))| (system, code.code.clone())).collect()
 }
 
 /// Adds what is not there yet.
@@ -81,5 +92,46 @@ fn add_codes(history: &mut Vec<Code>, codes: &[Code]) {
         if !history.contains(code) {
             history.push(code.clone());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::entry::{EditionNo, Validity};
+
+    fn editions() -> Vec<Edition> {
+        [None, Some(date(2024, 3, 21)), Some(date(2025, 7, 16))]
+            .map(|date| Edition { date, ..Edition::default() })
+            .to_vec()
+    }
+
+    fn price(code: &str, edition: u16, until: Option<Date>) -> Code {
+        Code {
+            system: CodeSystem::PriceList,
+            code: code.into(),
+            edition: EditionNo(edition),
+            valid: Validity { from: None, until },
+        }
+    }
+
+    fn today(history: &[Code]) -> Option<String> {
+        codes_of_today(history, &editions()).remove(&CodeSystem::PriceList)
+    }
+
+    #[test]
+    fn of_two_codes_that_hold_at_the_same_time_none_is_taken() {
+        assert_eq!(today(&[price("a", 2, None), price("b", 2, None)]), None);
+        assert_eq!(today(&[price("a", 1, None), price("b", 2, None)]), None);
+        assert_eq!(today(&[price("a", 2, None), price("a", 1, None)]).as_deref(), Some("a"));
+    }
+
+    #[test]
+    fn the_code_that_holds_longest_is_taken() {
+        let ended = Some(date(2024, 9, 30));
+        assert_eq!(today(&[price("old", 2, ended), price("new", 1, None)]).as_deref(), Some("new"));
+        assert_eq!(today(&[price("ours", 0, None), price("b", 2, None)]).as_deref(), Some("b"));
     }
 }

@@ -3,12 +3,12 @@
 use anyhow::Result;
 use chart::{CodeSystem, Language};
 use lexicon::{
-    entry::{Edition, Entries, Validity},
-    masters::{Answer, Found, Store, Thing, look_up, merge},
+    entry::{Edition, Validity},
+    masters::{Answer, Found, Thing, look_up},
 };
 use serde_json::{Value, json};
 
-use crate::{cli::LexiconCommand, commands::masters, config::Config, exit::Outcome};
+use crate::{cli::LexiconCommand, config::Config, dictionary, exit::Outcome};
 
 /// Entries of one class of ICD-10 that are shown; of more only the number is told.
 const SHOWN: usize = 40;
@@ -20,7 +20,7 @@ pub fn run(config: &Config, command: LexiconCommand) -> Result<Outcome> {
 }
 
 fn check(config: &Config, words: &[String], json: bool) -> Result<Outcome> {
-    let entries = entries(config)?;
+    let entries = dictionary::entries(config)?;
     let mut all_known = true;
     for word in words {
         let answer = look_up(&entries, word);
@@ -34,13 +34,6 @@ fn check(config: &Config, words: &[String], json: bool) -> Result<Outcome> {
         }
     }
     Ok(if all_known { Outcome::Done } else { Outcome::Failed })
-}
-
-/// What the imported masters say.
-fn entries(config: &Config) -> Result<Entries> {
-    let store = Store::in_data_dir(&config.data_dir);
-    let files = store.load().map_err(|error| masters::in_words(config.language, &error))?;
-    Ok(merge(&files))
 }
 
 fn in_words(language: Language, word: &str, answer: &Answer<'_>) -> Vec<String> {
