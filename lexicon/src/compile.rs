@@ -40,6 +40,7 @@ pub(crate) fn compile(
     Ok(file::bytes(version, &sections))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "map_err hands it over")]
 fn failed(error: postcard::Error) -> LexiconError {
     LexiconError::Compile(error.to_string())
 }

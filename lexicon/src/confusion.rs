@@ -162,7 +162,9 @@ impl Confusions {
         for group in CONFUSIONS {
             let letters: Vec<char> = group.chars().map(fold).collect();
             for &meant in &letters {
-                letters.iter().for_each(|&read| all.confuse(meant, read, KNOWN));
+                for &read in letters.iter() {
+                    all.confuse(meant, read, KNOWN);
+                }
             }
         }
         for mark in MARKS.chars() {

@@ -396,7 +396,9 @@ impl Entries {
 
     fn for_each_edition(&mut self, mut change: impl FnMut(&mut EditionNo)) {
         fn of_codes(codes: &mut [Code], change: &mut impl FnMut(&mut EditionNo)) {
-            codes.iter_mut().for_each(|code| change(&mut code.edition));
+            for code in codes.iter_mut() {
+                change(&mut code.edition);
+            }
         }
         for product in &mut self.products {
             change(&mut product.edition);

@@ -142,7 +142,9 @@ pub(crate) fn bytes(version: &str, sections: &[Vec<u8>]) -> Vec<u8> {
     padded[..version.len()].copy_from_slice(version);
     bytes.extend(padded);
     bytes.extend(rows);
-    sections.iter().for_each(|section| bytes.extend(section));
+    for section in sections {
+        bytes.extend(section);
+    }
     let crc = crc32fast::hash(&bytes[16..]);
     bytes[12..16].copy_from_slice(&crc.to_le_bytes());
     bytes

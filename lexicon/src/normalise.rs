@@ -114,12 +114,18 @@ impl Text {
         self.chars.len()
     }
 
+    /// Whether there is nothing at all.
+    pub fn is_empty(&self) -> bool {
+        self.chars.is_empty()
+    }
+
     /// Whether there is nothing but space.
     pub fn is_blank(&self) -> bool {
         self.chars.iter().all(|char| char.is_whitespace())
     }
 
     /// A part of the text.
+    #[must_use]
     pub fn slice(&self, range: Range<usize>) -> Self {
         Self {
             chars: self.chars[range.clone()].to_vec(),
