@@ -282,8 +282,32 @@ pub enum MastersCommand {
     },
 }
 
+/// Which names are searched.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum NameKind {
+    /// 医薬品
+    Drug,
+    /// 傷病名
+    Disease,
+}
+
 #[derive(Debug, Subcommand)]
 pub enum LexiconCommand {
+    /// Names that a word begins or may have been misread from, with their codes
+    #[command(after_help = "Examples:\n  kamikarte lexicon search アムロ\n  \
+        kamikarte lexicon search amuro\n  kamikarte lexicon search \"ア ム ロ ヅ ビ ン 錠 5mg\"\n\n\
+        Exit status: 0 if a name was found, 1 if not.")]
+    Search {
+        /// Kanji, kana, romaji, an abbreviation, or a misread name
+        #[arg(required = true, value_name = "WORD")]
+        words: Vec<String>,
+        /// Only drugs or only diseases
+        #[arg(long, value_enum)]
+        kind: Option<NameKind>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// What a code or name means, where it came from, since when and until when, what came after
     #[command(after_help = "Examples:\n  kamikarte lexicon check 8833421\n  \
         kamikarte lexicon check I10\n  kamikarte lexicon check 高血圧症\n\n\

@@ -125,9 +125,8 @@ pub struct Drugs<'l> {
 /// A name of fewer characters is found by likeness too easily.
 const SHORTEST_LIKENESS: usize = 3;
 
-/// What a misread name at the beginning of a text may cost, first tried and at most. Of the names
-/// read from generated lines, those that cost more than three edits were right less than half of
-/// the time (docs/lexicon.md).
+/// What a misread name at the beginning of a text may cost in hundredths of an edit, first tried
+/// and at most: the share of its letters that may be wrong is bounded besides.
 const LIMITS: [u16; 2] = [140, 300];
 
 impl<'l> Drugs<'l> {

@@ -200,3 +200,29 @@ fn version(tables: Tables<'_>, masters: &Store) -> Result<String, LexiconError> 
     let Some(fingerprint) = masters.fingerprint()? else { return Ok(starter) };
     Ok(hex::encode(&Sha256::digest(starter + &fingerprint)[..8]))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_damaged_or_old_file_is_compiled_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("lexicon.compiled");
+        let masters = Store::in_data_dir(folder.path());
+        let texts =
+            |drugs: &'static str| [("drugs.csv", drugs), ("diseases.csv", "name\n高血圧症\n")];
+        let one = texts("stem\nアムロジピン\n");
+        let open = |texts: &[(&str, &str)]| {
+            let lexicon = Lexicon::ensure(&file, Tables::Texts(texts), &masters).unwrap();
+            lexicon.drugs().spellings().next().unwrap()
+        };
+        assert_eq!(open(&one), "アムロジピン");
+        let written = std::fs::metadata(&file).unwrap().modified().unwrap();
+        assert_eq!(open(&one), "アムロジピン");
+        assert_eq!(std::fs::metadata(&file).unwrap().modified().unwrap(), written, "not again");
+        std::fs::write(&file, "KKLEXIC\nnot what it was").unwrap();
+        assert_eq!(open(&one), "アムロジピン");
+        assert_eq!(open(&texts("stem\nワソラン\n")), "ワソラン");
+    }
+}

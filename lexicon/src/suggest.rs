@@ -15,24 +15,35 @@ use crate::{
 /// How often names were used in this clinic.
 #[derive(Debug, Clone, Default)]
 pub struct Uses {
-    counts: HashMap<Vec<char>, u32>,
+    /// By table and number of the thing.
+    counts: HashMap<(usize, u32), u32>,
+    /// The words that lead to what was used, each with its place in its table.
+    words: Vec<(usize, Vec<char>, usize)>,
 }
 
 impl Uses {
-    /// From names, however spelled, and their counts.
-    pub fn of<'n>(counts: impl IntoIterator<Item = (&'n str, u32)>) -> Self {
+    /// From names, however spelled, and their counts. Names that the lexicon does not hold are
+    /// passed over.
+    pub fn of<'n>(lexicon: &Lexicon, counts: impl IntoIterator<Item = (&'n str, u32)>) -> Self {
         let mut uses = Self::default();
+        let tables = [section::TYPED_DRUG_KEYS, section::TYPED_DISEASE_KEYS];
         for (name, count) in counts {
-            *uses.counts.entry(typed::key(name)).or_default() += count;
+            let key = typed::key(name);
+            for table in tables {
+                let keys = lexicon.image.keys(table);
+                let Some(word) = keys.find(&key) else { continue };
+                for entry in keys.entries(word) {
+                    let number = How::number_of_entry(entry.get());
+                    *uses.counts.entry((table, number)).or_default() += count;
+                }
+                uses.words.push((table, key.clone(), word));
+            }
         }
         uses
     }
 
-    fn count(&self, name: &str) -> u32 {
-        if self.counts.is_empty() {
-            return 0;
-        }
-        self.counts.get(&typed::key(name)).copied().unwrap_or(0)
+    fn count(&self, table: usize, number: u32) -> u32 {
+        self.counts.get(&(table, number)).copied().unwrap_or(0)
     }
 }
 
@@ -49,7 +60,7 @@ pub struct Suggestion<'l> {
 
 /// How many words of a beginning are looked at closely. A beginning of one letter has thousands;
 /// those that this clinic uses are looked up by themselves.
-const LOOKED_AT: usize = 600;
+const LOOKED_AT: usize = 200;
 
 /// What decides the order; the lowest comes first.
 type Rank = (std::cmp::Reverse<u32>, bool, u8, usize, u32);
@@ -75,9 +86,10 @@ impl Lexicon {
         for &table in tables {
             let keys = self.image.keys(table);
             for beginning in &beginnings {
-                let used = uses.counts.keys().filter(|name| name.starts_with(beginning));
-                let words =
-                    used.filter_map(|name| keys.find(name)).chain(shortest(&keys, beginning));
+                let used = uses.words.iter().filter(|(in_table, name, _)| {
+                    *in_table == table && name.starts_with(beginning)
+                });
+                let words = used.map(|(_, _, word)| *word).chain(shortest(&keys, beginning));
                 for word in words {
                     self.rank(table, &keys, word, beginning.len(), uses, &mut ranked);
                 }
@@ -113,7 +125,7 @@ impl Lexicon {
                 let disease = self.diseases().get(number);
                 (Named::Disease(disease), rarity_of_disease(disease))
             };
-            let used = uses.count(named.name());
+            let used = uses.count(table, number);
             let rank = (std::cmp::Reverse(used), length != typed, rarity, length, number);
             ranked.push((rank, Suggestion { named, how, used }));
         }
@@ -149,4 +161,47 @@ fn rarity_of_drug(drug: &DrugName) -> u8 {
 fn rarity_of_disease(disease: &Disease) -> u8 {
     let left = disease.abolished || disease.adoption == 3;
     u8::from(left) * 4 + disease.adoption.clamp(1, 2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lexicon() -> Lexicon {
+        Lexicon::from_texts(&[
+            (
+                "drugs.csv",
+                "stem,class,form,status\nアムロジピン,降圧薬,錠,current\n\
+                 アムロジン,降圧薬,錠,current\nアムノレイク,抗悪性腫瘍薬,錠,current\n",
+            ),
+            ("diseases.csv", "name,kana,adoption\n高血圧症,コウケツアツショウ,1\n"),
+            ("abbreviations.csv", "written,kind,name\nHT,disease,高血圧症\n"),
+        ])
+        .unwrap()
+    }
+
+    fn names(lexicon: &Lexicon, typed: &str, uses: &Uses) -> Vec<String> {
+        let suggestions = lexicon.suggest(typed, Scope::All, uses, 8);
+        suggestions.iter().map(|suggestion| suggestion.named.name().to_owned()).collect()
+    }
+
+    #[test]
+    fn kana_romaji_and_abbreviations_lead_to_names() {
+        let lexicon = lexicon();
+        for typed in ["ｱﾑﾛ", "あむろ", "amuro", "amur"] {
+            let wanted = ["アムロジン", "アムロジピン"];
+            assert_eq!(names(&lexicon, typed, &Uses::default()), wanted, "{typed}");
+        }
+        for typed in ["高血", "こうけ", "kouke", "HT", "ｈｔ"] {
+            assert_eq!(names(&lexicon, typed, &Uses::default()), ["高血圧症"], "{typed}");
+        }
+        assert!(names(&lexicon, " ", &Uses::default()).is_empty());
+    }
+
+    #[test]
+    fn what_this_clinic_uses_comes_first() {
+        let lexicon = lexicon();
+        let uses = Uses::of(&lexicon, [("アムノレイク", 2), ("アムロジピン", 9), ("無い薬", 50)]);
+        assert_eq!(names(&lexicon, "アム", &uses), ["アムロジピン", "アムノレイク", "アムロジン"]);
+    }
 }

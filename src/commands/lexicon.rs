@@ -1,5 +1,7 @@
 //! `kamikarte lexicon`: what names and codes mean.
 
+mod search; // names by a beginning or a misread word
+
 use anyhow::Result;
 use chart::{CodeSystem, Language};
 use lexicon::{
@@ -16,6 +18,7 @@ const SHOWN: usize = 40;
 pub fn run(config: &Config, command: LexiconCommand) -> Result<Outcome> {
     match command {
         LexiconCommand::Check { words, json } => check(config, &words, json),
+        LexiconCommand::Search { words, kind, json } => search::run(config, &words, kind, json),
     }
 }
 
