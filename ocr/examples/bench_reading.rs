@@ -74,11 +74,11 @@ fn profile(
     let (mut last, mut number) = (begin, 0);
     ReadyPage::prepare_noting(picture, &ReadOptions::default(), &mut |name| {
         let now = on_processor();
-        steps.entry(number).or_insert_with(|| (name, Vec::new())).1.push(now - last);
+        steps.entry(number).or_insert_with(|| (name, Vec::new())).1.push(now.saturating_sub(last));
         last = now;
         number += 1;
     });
-    let all = on_processor() - begin;
+    let all = on_processor().saturating_sub(begin);
     steps.entry(usize::MAX).or_insert(("all of it", Vec::new())).1.push(all);
 }
 

@@ -152,9 +152,9 @@ fn judge_rings(
                 let word = words[at];
                 let middle = Rect::new(
                     (word.x0 * 3 + word.x1) / 4,
-                    (word.y0 + word.y1) / 2,
+                    u32::midpoint(word.y0, word.y1),
                     (word.x0 + word.x1 * 3) / 4 + 1,
-                    (word.y0 + word.y1) / 2 + 1,
+                    u32::midpoint(word.y0, word.y1) + 1,
                 );
                 rings.iter().any(|ring| shared(*ring, middle) > 0.99)
             })
