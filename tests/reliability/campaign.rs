@@ -306,7 +306,8 @@ impl Campaign {
             let text = fs::read_to_string(log.path()).unwrap_or_default();
             let lines: Vec<&str> = text.lines().collect();
             let last = &lines[lines.len().saturating_sub(25)..];
-            told += &format!("\n== {}\n{}\n", log.file_name().display(), last.join("\n"));
+            let name = log.file_name().display().to_string();
+            told += &["\n== ", &name, "\n", &last.join("\n"), "\n"].concat();
         }
         told
     }

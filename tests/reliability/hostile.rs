@@ -136,7 +136,7 @@ fn every_file_has_its_reason(campaign: &Campaign, families: &BTreeMap<String, St
             Err(_) if campaign.at("scans/done").join(name).exists() => {
                 pages.next().unwrap_or_else(|| "the same as another".to_owned())
             }
-            Err(_) => panic!("nobody says what became of {name}"),
+            Err(error) => panic!("nobody says what became of {name}: {error}"),
         };
         *fates.entry((family, fate)).or_default() += 1;
     }

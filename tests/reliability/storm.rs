@@ -26,7 +26,7 @@ const ENOUGH_KILLS: usize = 100;
 const STUCK: Duration = Duration::from_mins(3);
 
 /// How long a worker may take to stop: it finishes the page at hand first.
-pub const STOPS_WITHIN: Duration = Duration::from_secs(60);
+pub const STOPS_WITHIN: Duration = Duration::from_mins(1);
 
 /// Pages that wait while a fault is felt, so that there is something to do.
 const IN_FLIGHT: usize = 12;

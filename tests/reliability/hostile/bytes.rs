@@ -12,7 +12,7 @@ pub fn packed_zeros(n: u64) -> Vec<u8> {
     const BLOCK: usize = 1 << 16;
     let mut packer = Compress::new(Compression::best(), false);
     let mut block = Vec::with_capacity(BLOCK);
-    packer.compress_vec(&[0; BLOCK], &mut block, FlushCompress::Full).unwrap();
+    packer.compress_vec(&vec![0; BLOCK], &mut block, FlushCompress::Full).unwrap();
     let blocks = n.div_ceil(BLOCK as u64);
     // RFC 1950: the second half of the checksum of zeros counts them, the first stays 1.
     let sum = (blocks * BLOCK as u64 % 65_521) as u32;

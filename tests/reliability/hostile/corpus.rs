@@ -15,8 +15,11 @@ pub struct File {
     pub bytes: Vec<u8>,
 }
 
+/// Makes a file and the ending of its name.
+type Draw = fn(&mut StdRng) -> (Vec<u8>, &'static str);
+
 /// Families whose every file is another.
-const DRAWN: [(&str, fn(&mut StdRng) -> (Vec<u8>, &'static str)); 6] = [
+const DRAWN: [(&str, Draw); 6] = [
     ("truncated", truncated),
     ("bytes changed", changed),
     ("a part cut out", cut_out),
@@ -399,7 +402,8 @@ fn long_work(add: Add<'_>) {
         ]),
     );
     let pages = 20_000;
-    let kids = (4..pages + 4).map(|page| format!("{page} 0 R ")).collect::<String>();
+    let kids: Vec<String> = (4..pages + 4).map(|page| format!("{page} 0 R")).collect();
+    let kids = kids.join(" ");
     let mut objects = vec![
         b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
         format!("<< /Type /Pages /Kids [{kids}] /Count {pages} >>").into_bytes(),
