@@ -162,7 +162,7 @@ impl Confusions {
         for group in CONFUSIONS {
             let letters: Vec<char> = group.chars().map(fold).collect();
             for &meant in &letters {
-                for &read in letters.iter() {
+                for &read in &letters {
                     all.confuse(meant, read, KNOWN);
                 }
             }

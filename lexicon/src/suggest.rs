@@ -86,16 +86,16 @@ impl Lexicon {
         for &table in tables {
             let keys = self.image.keys(table);
             for beginning in &beginnings {
-                let used = uses.words.iter().filter(|(in_table, name, _)| {
+                let known = uses.words.iter().filter(|(in_table, name, _)| {
                     *in_table == table && name.starts_with(beginning)
                 });
-                let words = used.map(|(_, _, word)| *word).chain(shortest(&keys, beginning));
+                let words = known.map(|(_, _, word)| *word).chain(shortest(&keys, beginning));
                 for word in words {
                     self.rank(table, &keys, word, beginning.len(), uses, &mut ranked);
                 }
             }
         }
-        ranked.sort_by(|one, other| one.0.cmp(&other.0));
+        ranked.sort_by_key(|(rank, _)| *rank);
         let mut suggestions: Vec<Suggestion<'_>> = Vec::with_capacity(most);
         for (_, suggestion) in ranked {
             let name = suggestion.named.name();
@@ -125,9 +125,9 @@ impl Lexicon {
                 let disease = self.diseases().get(number);
                 (Named::Disease(disease), rarity_of_disease(disease))
             };
-            let used = uses.count(table, number);
-            let rank = (std::cmp::Reverse(used), length != typed, rarity, length, number);
-            ranked.push((rank, Suggestion { named, how, used }));
+            let count = uses.count(table, number);
+            let rank = (std::cmp::Reverse(count), length != typed, rarity, length, number);
+            ranked.push((rank, Suggestion { named, how, used: count }));
         }
     }
 }

@@ -33,7 +33,9 @@ pub fn run(
         } else if found.is_empty() {
             println!("{}", nothing(config.language, word));
         } else {
-            found.iter().for_each(|found| println!("{}", found.in_words(config.language)));
+            for name in &found {
+                println!("{}", name.in_words(config.language));
+            }
         }
     }
     Ok(if all_found { Outcome::Done } else { Outcome::Failed })
