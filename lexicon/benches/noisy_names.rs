@@ -258,9 +258,9 @@ impl<'n> Trigrams<'n> {
 /// One to six letters of each name, as typed.
 fn type_ahead(lexicon: &Lexicon, lines: &[Line]) {
     let names: HashSet<&Vec<char>> = lines.iter().map(|line| &line.name).collect();
-    let used: Vec<String> =
+    let known: Vec<String> =
         names.iter().take(500).map(|name| name.iter().collect::<String>()).collect();
-    let uses = Uses::of(lexicon, used.iter().map(|name| (name.as_str(), 3)));
+    let uses = Uses::of(lexicon, known.iter().map(|name| (name.as_str(), 3)));
     let mut times = Vec::new();
     let mut suggest = |typed: &str| {
         let start = on_processor();
