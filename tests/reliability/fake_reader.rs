@@ -63,7 +63,6 @@ fn line(text: &str) -> Line {
         vertical: false,
         struck: false,
         cell: None,
-        handwritten: None,
         symbols: Vec::new(),
     }
 }

@@ -1,7 +1,7 @@
 //! Broken files of every kind: the importers never panic, and count every row as kept or faulty.
 //!
 //! Invented files are broken here. Where the development reference is beside the repository, real
-//! files are broken too: `cargo test -p lexicon --test masters -- --ignored` takes minutes.
+//! files are broken too: `cargo test -p lexicon --test masters -- --ignored` takes a minute.
 
 use std::{fs, io::Read, path::Path};
 
@@ -157,7 +157,7 @@ proptest! {
 
 /// Real files, cut to a few hundred lines, broken.
 #[test]
-#[ignore = "takes minutes; needs ../shared/masters"]
+#[ignore = "takes a minute; needs ../shared/masters"]
 fn broken_real_files_never_panic() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/masters");
     let Ok(files) = fs::read_dir(&folder) else {
