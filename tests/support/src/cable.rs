@@ -123,7 +123,15 @@ fn pass_on(mut from: TcpStream, mut to: &TcpStream, state: &State, born: usize) 
         }
         match from.read(&mut bytes) {
             Ok(0) => return Ok(()),
-            Ok(n) => to.write_all(&bytes[..n])?,
+            Ok(n) => {
+                // It may have been frozen while this waited for bytes.
+                while state.now.load(Ordering::SeqCst) == FROZEN
+                    && state.cuts.load(Ordering::SeqCst) == born
+                {
+                    thread::sleep(LOOK);
+                }
+                to.write_all(&bytes[..n])?;
+            }
             Err(error) if is_a_pause(&error) => {}
             Err(error) => return Err(error),
         }
