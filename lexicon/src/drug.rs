@@ -103,7 +103,7 @@ pub struct ListedProduct {
     pub history: Vec<Code>,
     /// Whether a current list has it.
     pub current: bool,
-    /// The receipt code of the product it was replaced by.
+    /// The receipt code of the product it was replaced by; its price code if it has none.
     pub successor: Option<String>,
 }
 

@@ -164,7 +164,8 @@ pub struct DrugProduct {
     pub valid: Validity,
     /// No current list has it, where the source says so without a date.
     pub historic: bool,
-    /// The receipt code of the product it was replaced by.
+    /// The receipt code of the product it was replaced by; its price code if no 医薬品マスター
+    /// tells the other.
     pub successor: Option<String>,
     /// 麻薬, 向精神薬 and the like as the receipt master's figure; 0 none.
     pub control: u8,
