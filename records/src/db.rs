@@ -4,15 +4,19 @@
 //! waits for a lock in the middle of a transaction, and a handful that only read. Both databases
 //! acknowledge a commit only when it lies on the disk.
 //!
+//! PostgreSQL may be on another machine, and the network between may forget a connection without a
+//! word. sqlx waits for an answer for ever and knows no keepalive, so every answer has a limit here;
+//! a connection that misses it is closed, and what was asked is told [`RecordsError::Unavailable`].
+//!
 //! PostgreSQL has many writers, who wait for each other's rows. Nobody waits in a ring, because
 //! all lock in the same order: a job, its page, the head of the clinic's audit chain, the clinic's
 //! turn in the queue. Where a ring should come about all the same, PostgreSQL breaks it and one
 //! of the two is told [`RecordsError::Busy`]: run the whole transaction again.
 
-use std::{str::FromStr, time::Duration};
+use std::{future::Future, io, str::FromStr, time::Duration};
 
 use sqlx::{
-    Connection as _, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
+    Connection as _, PgConnection, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
     migrate::Migrator,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
@@ -47,10 +51,43 @@ const POSTGRES_OPTIONS: [(&str, &str); 5] = [
     ("tcp_keepalives_count", "3"),
 ];
 
+/// How long PostgreSQL may take to answer, on a network that may be silent for ever.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Patience {
+    /// A statement that writes: longer than it may wait for a lock.
+    pub(crate) writing: Duration,
+    /// A statement that reads: somebody searches through a million pages.
+    pub(crate) reading: Duration,
+    /// A connection out of the pool or back into it: one small question.
+    pub(crate) ping: Duration,
+}
+
+const PATIENCE: Patience = Patience {
+    writing: Duration::from_secs(40),
+    reading: Duration::from_mins(2),
+    ping: Duration::from_secs(5),
+};
+
+/// What PostgreSQL answers in time.
+pub(crate) fn within<T>(
+    limit: Duration,
+    answer: impl Future<Output = Result<T, sqlx::Error>>,
+) -> impl Future<Output = Result<T, sqlx::Error>> {
+    // On the heap: sqlx's futures are large, and every caller's would hold one.
+    let answer = tokio::time::timeout(limit, Box::pin(answer));
+    async move {
+        answer.await.unwrap_or_else(|_| {
+            let what = format!("no answer within {limit:?}");
+            Err(sqlx::Error::Io(io::Error::new(io::ErrorKind::TimedOut, what)))
+        })
+    }
+}
+
 /// The clinic's database. Cheap to clone; all clones share the connections.
 #[derive(Debug, Clone)]
 pub struct Db {
     pub(crate) pools: Pools,
+    patience: Patience,
 }
 
 #[derive(Debug, Clone)]
@@ -63,6 +100,7 @@ pub(crate) enum Pools {
 #[derive(Debug)]
 pub struct Tx {
     pub(crate) connection: Connection,
+    pub(crate) patience: Duration,
 }
 
 #[derive(Debug)]
@@ -78,16 +116,20 @@ impl Db {
     /// A PostgreSQL server that is away at this moment is an error, and none that stays: the
     /// caller may try again.
     pub async fn connect(url: &str) -> Result<Self, RecordsError> {
+        Self::connect_with(url, PATIENCE).await
+    }
+
+    pub(crate) async fn connect_with(url: &str, patience: Patience) -> Result<Self, RecordsError> {
         let pools = match url.split_once(':').map(|(scheme, _)| scheme) {
             Some("sqlite") => connect_sqlite(url).await?,
-            Some("postgres" | "postgresql") => connect_postgres(url).await?,
+            Some("postgres" | "postgresql") => connect_postgres(url, patience).await?,
             // The URL itself may hold a password, so it is not repeated.
             _ => {
                 let known = "the database URL must begin with sqlite: or postgres:";
                 return Err(RecordsError::Url(known.to_owned()));
             }
         };
-        Ok(Self { pools })
+        Ok(Self { pools, patience })
     }
 
     /// Brings the tables to this version's form. Safe to call by several processes at once, and
@@ -111,22 +153,25 @@ impl Db {
     pub async fn begin(&self) -> Result<Tx, RecordsError> {
         let connection = match &self.pools {
             Pools::Sqlite { write, .. } => {
-                Connection::Sqlite(write.begin_with("begin immediate").await?)
+                Connection::Sqlite(Box::pin(write.begin_with("begin immediate")).await?)
             }
-            Pools::Postgres(pool) => Connection::Postgres(pool.begin().await?),
+            Pools::Postgres(pool) => {
+                Connection::Postgres(within(self.patience.writing, pool.begin()).await?)
+            }
         };
-        Ok(Tx { connection })
+        Ok(Tx { connection, patience: self.patience.writing })
     }
 
     /// Opens a transaction that reads one moment's state and can write nothing.
     pub async fn read(&self) -> Result<Tx, RecordsError> {
         let connection = match &self.pools {
-            Pools::Sqlite { read, .. } => Connection::Sqlite(read.begin().await?),
-            Pools::Postgres(pool) => Connection::Postgres(
-                pool.begin_with("begin isolation level repeatable read read only").await?,
-            ),
+            Pools::Sqlite { read, .. } => Connection::Sqlite(Box::pin(read.begin()).await?),
+            Pools::Postgres(pool) => {
+                let begun = pool.begin_with("begin isolation level repeatable read read only");
+                Connection::Postgres(within(self.patience.reading, begun).await?)
+            }
         };
-        Ok(Tx { connection })
+        Ok(Tx { connection, patience: self.patience.reading })
     }
 
     /// Which database it is, for `doctor` and logs.
@@ -154,7 +199,9 @@ impl Tx {
     pub async fn commit(self) -> Result<(), RecordsError> {
         match self.connection {
             Connection::Sqlite(transaction) => transaction.commit().await?,
-            Connection::Postgres(transaction) => transaction.commit().await?,
+            Connection::Postgres(transaction) => {
+                within(self.patience, transaction.commit()).await?;
+            }
         }
         Ok(())
     }
@@ -163,7 +210,9 @@ impl Tx {
     pub async fn rollback(self) -> Result<(), RecordsError> {
         match self.connection {
             Connection::Sqlite(transaction) => transaction.rollback().await?,
-            Connection::Postgres(transaction) => transaction.rollback().await?,
+            Connection::Postgres(transaction) => {
+                within(self.patience, transaction.rollback()).await?;
+            }
         }
         Ok(())
     }
@@ -202,7 +251,7 @@ async fn connect_sqlite(url: &str) -> Result<Pools, RecordsError> {
     Ok(Pools::Sqlite { write, read })
 }
 
-async fn connect_postgres(url: &str) -> Result<Pools, RecordsError> {
+async fn connect_postgres(url: &str, patience: Patience) -> Result<Pools, RecordsError> {
     let options = PgConnectOptions::from_str(url)
         .map_err(|_| {
             let form = "the postgres: URL cannot be read; its form is postgres://USER:PASSWORD@HOST:PORT/DATABASE";
@@ -213,9 +262,19 @@ async fn connect_postgres(url: &str) -> Result<Pools, RecordsError> {
     let pool = PgPoolOptions::new()
         .max_connections(POSTGRES_CONNECTIONS)
         .acquire_timeout(ACQUIRE_TIMEOUT)
+        // sqlx asks the same questions, without a limit.
+        .test_before_acquire(false)
+        .before_acquire(move |connection, _| Box::pin(answers(connection, patience.ping)))
+        .after_release(move |connection, _| Box::pin(answers(connection, patience.ping)))
         .connect_with(options)
         .await?;
     Ok(Pools::Postgres(pool))
+}
+
+/// Asks whether the other end is still there; where it is silent, the connection is closed. On the
+/// way back into the pool this also waits for the end of what was given up in the middle.
+async fn answers(connection: &mut PgConnection, limit: Duration) -> Result<bool, sqlx::Error> {
+    within(limit, connection.ping()).await.map(|()| true)
 }
 
 /// sqlx takes no lock on SQLite: of two processes that start at once, one may find the tables

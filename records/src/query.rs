@@ -13,7 +13,7 @@ macro_rules! on {
             }
             $crate::db::Connection::Postgres(transaction) => {
                 let $connection = &mut **transaction;
-                $body
+                $crate::db::within($tx.patience, async { $body }).await
             }
         }
     };

@@ -1,9 +1,12 @@
 //! Opening a database, and what happens when there is none.
 
-use test_support::PostgresServer;
+use std::time::{Duration, Instant};
+
+use test_support::{PostgresServer, cable::Cable};
+use tokio::task::JoinSet;
 
 use super::{Clinic, clinic::MORNING, on_both};
-use crate::{Db, RecordsError, sessions, tenants};
+use crate::{Db, RecordsError, db::Patience, sessions, tenants};
 
 on_both! {
     async fn migrating_again_changes_nothing(clinic: Clinic) {
@@ -167,4 +170,60 @@ async fn a_server_that_is_away_is_told_from_other_errors() {
 async fn a_missing_folder_is_told_from_other_errors() {
     let error = Db::connect("sqlite:/nowhere/at/all/kamikarte.db").await.unwrap_err();
     assert!(error.is_transient(), "{error}");
+}
+
+/// With a full disk SQLite may end a transaction by itself. sqlx goes on counting it: neither its
+/// commit nor its rollback finds one, and the only writing connection would refuse every other.
+#[tokio::test]
+async fn a_transaction_that_sqlite_ended_by_itself_keeps_no_writer_away() {
+    let clinic = Clinic::on_sqlite().await;
+    for round in 0..3 {
+        let mut tx = clinic.begin().await;
+        execute!(tx, "rollback").unwrap();
+        if round == 0 {
+            assert!(tx.commit().await.is_err());
+        } else {
+            drop(tx);
+        }
+        let mut tx = clinic.begin().await;
+        tenants::create(&mut tx, &format!("診療所{round}"), MORNING).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn connections_that_the_network_forgot_hold_nobody_for_ever() {
+    let server = PostgresServer::shared();
+    let cable = Cable::to(([127, 0, 0, 1], server.port()).into());
+    let direct = tokio::task::spawn_blocking(|| server.fresh_database()).await.unwrap();
+    let url = direct.replace(&format!(":{}/", server.port()), &format!(":{}/", cable.port()));
+    let limit = Duration::from_secs(2);
+    let patience = Patience { writing: limit, reading: limit, ping: limit / 4 };
+    let db = Db::connect_with(&url, patience).await.unwrap();
+    db.migrate().await.unwrap();
+
+    // More than there are connections: each must come back to the pool.
+    for round in 0..2 {
+        let mut transactions = Vec::new();
+        for n in 0..10 {
+            let mut tx = db.begin().await.unwrap();
+            tenants::create(&mut tx, &format!("診療所{round}-{n}"), MORNING).await.unwrap();
+            transactions.push(tx);
+        }
+        cable.forget();
+        let begun = Instant::now();
+        let mut waiting: JoinSet<_> = transactions
+            .into_iter()
+            .map(|mut tx| async move { tenants::create(&mut tx, "別の診療所", MORNING).await })
+            .collect();
+        while let Some(answer) = waiting.join_next().await {
+            let answer = answer.unwrap();
+            assert!(matches!(answer, Err(RecordsError::Unavailable(_))), "{answer:?}");
+        }
+        assert!(begun.elapsed() < limit * 3, "{:?}", begun.elapsed());
+    }
+    let begun = Instant::now();
+    while db.is_ready().await.is_err() {
+        assert!(begun.elapsed() < Duration::from_secs(30), "it does not come back");
+    }
 }

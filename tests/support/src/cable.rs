@@ -2,6 +2,7 @@
 //!
 //! A TCP proxy on a port of its own. Cut, all connections end and new ones are refused. Frozen, it
 //! passes nothing on while both ends believe that they are connected, as when a switch loses power.
+//! Forgotten, connections stay so for ever, as when a firewall in between was started again.
 
 use std::{
     io::{self, Read, Write},
@@ -34,6 +35,8 @@ struct State {
     now: AtomicU8,
     /// How often it was cut: connections of before a cut end, even if it is mended at once.
     cuts: AtomicUsize,
+    /// How often connections were forgotten.
+    forgotten: AtomicUsize,
 }
 
 impl Cable {
@@ -63,6 +66,11 @@ impl Cable {
     /// Passes nothing on, and says nothing.
     pub fn freeze(&self) {
         self.state.now.store(FROZEN, Ordering::SeqCst);
+    }
+
+    /// What is connected stays silent for ever; what is connected from now on works.
+    pub fn forget(&self) {
+        self.state.forgotten.fetch_add(1, Ordering::SeqCst);
     }
 
     /// Works again. What was frozen goes on where it was.
@@ -96,7 +104,7 @@ fn accept(listener: &TcpListener, server: SocketAddr, state: &Arc<State>) {
 }
 
 fn connect(client: &TcpStream, server: SocketAddr, state: &Arc<State>) -> io::Result<()> {
-    let born = state.cuts.load(Ordering::SeqCst);
+    let born = Born::now(state);
     let server = TcpStream::connect(server)?;
     for (from, to) in [(client, &server), (&server, client)] {
         let (from, to, state) = (from.try_clone()?, to.try_clone()?, Arc::clone(state));
@@ -110,14 +118,38 @@ fn connect(client: &TcpStream, server: SocketAddr, state: &Arc<State>) -> io::Re
     Ok(())
 }
 
-fn pass_on(mut from: TcpStream, mut to: &TcpStream, state: &State, born: usize) -> io::Result<()> {
+/// What had happened when a connection was made.
+#[derive(Clone, Copy)]
+struct Born {
+    cuts: usize,
+    forgotten: usize,
+}
+
+impl Born {
+    fn now(state: &State) -> Self {
+        Self {
+            cuts: state.cuts.load(Ordering::SeqCst),
+            forgotten: state.forgotten.load(Ordering::SeqCst),
+        }
+    }
+
+    fn is_silent(self, state: &State) -> bool {
+        state.now.load(Ordering::SeqCst) == FROZEN
+            || state.forgotten.load(Ordering::SeqCst) != self.forgotten
+    }
+
+    fn is_over(self, state: &State) -> bool {
+        state.now.load(Ordering::SeqCst) == GONE || state.cuts.load(Ordering::SeqCst) != self.cuts
+    }
+}
+
+fn pass_on(mut from: TcpStream, mut to: &TcpStream, state: &State, born: Born) -> io::Result<()> {
     let mut bytes = vec![0; 64 << 10];
     loop {
-        let now = state.now.load(Ordering::SeqCst);
-        if now == GONE || state.cuts.load(Ordering::SeqCst) != born {
+        if born.is_over(state) {
             return from.shutdown(Shutdown::Both);
         }
-        if now == FROZEN {
+        if born.is_silent(state) {
             thread::sleep(LOOK);
             continue;
         }
@@ -125,9 +157,7 @@ fn pass_on(mut from: TcpStream, mut to: &TcpStream, state: &State, born: usize) 
             Ok(0) => return Ok(()),
             Ok(n) => {
                 // It may have been frozen while this waited for bytes.
-                while state.now.load(Ordering::SeqCst) == FROZEN
-                    && state.cuts.load(Ordering::SeqCst) == born
-                {
+                while born.is_silent(state) && !born.is_over(state) {
                     thread::sleep(LOOK);
                 }
                 to.write_all(&bytes[..n])?;
@@ -194,5 +224,15 @@ mod tests {
         // The first ping comes late.
         assert!(before.read_exact(&mut [0; 4]).is_ok());
         assert!(says_back(&mut before));
+    }
+
+    #[test]
+    fn what_was_forgotten_stays_silent_and_what_comes_later_works() {
+        let cable = Cable::to(echo());
+        let mut before = client(&cable);
+        assert!(says_back(&mut before));
+        cable.forget();
+        assert!(says_back(&mut client(&cable)));
+        assert!(!says_back(&mut before));
     }
 }
