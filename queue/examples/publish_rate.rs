@@ -1,41 +1,91 @@
 //! How many jobs a second each transport takes, side by side with the bare client.
 //!
-//! `cargo run --release -p queue --example publish_rate [JOBS]` starts a private broker and a
-//! private SQLite database; docs/queue.md keeps the figures.
+//! `cargo run --release -p queue --example publish_rate [JOBS]` starts private servers: a broker,
+//! PostgreSQL, and a SQLite file; docs/queue.md keeps the figures.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
 
-use chart::{PageId, TenantId, Timestamp};
+use chart::{PageId, ScanId, TenantId, Timestamp};
 use lapin::{
     BasicProperties, Connection, ConnectionProperties,
     options::{BasicPublishOptions, ConfirmSelectOptions, QueueDeclareOptions},
     types::{AMQPValue, FieldTable},
 };
-use queue::{Job, Options, Priority, Queue};
-use records::{Db, tenants};
-use test_support::rabbit::Broker;
+use queue::{Clock, Job, Options, Priority, Queue};
+use records::{
+    Db,
+    audit::Author,
+    pages::{self, NewPage},
+    scans::{self, Inserted, NewScan},
+    tenants,
+};
+use test_support::{PostgresServer, rabbit::Broker};
 use tokio::time::Instant;
 
 /// As many as a relay takes from its outbox at once.
 const BATCH: usize = 500;
 
+/// A window that is no limit: what is measured here is how fast a relay can go, not how fast
+/// workers take away.
+const NO_WINDOW: u64 = u64::MAX;
+
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() {
     let n = std::env::args().nth(1).map_or(10_000, |n| n.parse().expect("a number of jobs"));
     let folder = tempfile::tempdir().unwrap();
-    let url = format!("sqlite:{}", folder.path().join("records.db").display());
-    let records = Db::connect(&url).await.unwrap();
-    records.migrate().await.unwrap();
-    let broker = tokio::task::spawn_blocking(Broker::start).await.unwrap();
-    let jobs = jobs(&records, n).await;
+    let sqlite = format!("sqlite:{}", folder.path().join("records.db").display());
+    let (broker, postgres) =
+        tokio::task::spawn_blocking(|| (Broker::start(), PostgresServer::start())).await.unwrap();
+    let url = postgres.fresh_database();
+    for (database, url) in [("SQLite", &sqlite), ("PostgreSQL", &url)] {
+        println!("\n{database}");
+        let records = Db::connect(url).await.unwrap();
+        records.migrate().await.unwrap();
+        let namespace = format!("rate-{}", database.to_lowercase());
+        for address in [&broker.url(), "embedded"] {
+            fairness(&records, address, &namespace).await;
+        }
+        measure(&records, &broker.url(), n, &namespace).await;
+    }
+    tokio::task::spawn_blocking(move || drop((broker, postgres))).await.unwrap();
+}
 
-    let now = Timestamp::default;
-    let rabbit = queue::open(&broker.url(), &records, Options::new(Arc::new(now))).unwrap();
+async fn measure(records: &Db, broker: &str, n: usize, namespace: &str) {
+    let clinic = Clinic::found(records, "見本医院").await;
+    let now: Clock = Arc::new(Timestamp::default);
+    let options = || Options {
+        namespace: namespace.to_owned(),
+        window: NO_WINDOW,
+        ..Options::new(Arc::clone(&now))
+    };
+    let rabbit = queue::open(broker, records, options()).unwrap();
+    let embedded = queue::open("embedded", records, options()).unwrap();
+    let jobs: Vec<Job> = (0..n)
+        .map(|_| {
+            let page = PageId::new(Timestamp::default());
+            Job::read_page(clinic.tenant, page, Priority::Normal, Timestamp::default())
+        })
+        .collect();
     rabbit.publish(&jobs[..1]).await.unwrap();
-    let embedded = queue::open("embedded", &records, Options::new(Arc::new(now))).unwrap();
     for _round in 0..3 {
-        report("bare client, pipelined", n, bare(&broker.url(), &jobs).await);
+        report("bare client, pipelined", n, bare(broker, &jobs).await);
         report("rabbit, in batches", n, in_batches(&rabbit, &jobs).await);
+        for (name, queue) in [("rabbit", &rabbit), ("embedded", &embedded)] {
+            let took = clinic.accept(records, n, Priority::Normal).await;
+            report("  pages and jobs written to the outbox", n, took);
+            let begun = Instant::now();
+            let mut relayed = 0;
+            while relayed < n as u64 {
+                relayed += queue::relay(records, queue.as_ref(), &now).await.unwrap();
+            }
+            report(&format!("outbox to {name}, one relay"), n, begun.elapsed());
+        }
     }
     let some = n.min(2_000);
     let begun = Instant::now();
@@ -43,30 +93,128 @@ async fn main() {
         rabbit.publish(std::slice::from_ref(job)).await.unwrap();
     }
     report("rabbit, one by one", some, begun.elapsed());
-    report("embedded, in batches", n, in_batches(&embedded, &jobs).await);
-    let begun = Instant::now();
-    for _ in 0..some {
-        embedded.next().await.unwrap().ack().await.unwrap();
+    for (name, queue) in [("rabbit, prefetch 1", &rabbit), ("embedded", &embedded)] {
+        let begun = Instant::now();
+        for _ in 0..some {
+            queue.next().await.unwrap().ack().await.unwrap();
+        }
+        report(&format!("{name}, delivered and acknowledged"), some, begun.elapsed());
     }
-    report("embedded, claimed and acknowledged", some, begun.elapsed());
-    let begun = Instant::now();
-    for _ in 0..some {
-        rabbit.next().await.unwrap().ack().await.unwrap();
+}
+
+/// How many pages of a campaign go before those of another clinic that come in its middle, and before
+/// one that somebody waits for.
+async fn fairness(records: &Db, address: &str, namespace: &str) {
+    const CAMPAIGN: usize = 5_000;
+    const OTHERS: usize = 10;
+    let now: Clock = Arc::new(Timestamp::default);
+    let options = Options {
+        namespace: format!("{namespace}-fair"),
+        prefetch: 2,
+        ..Options::new(Arc::clone(&now))
+    };
+    let queue = queue::open(address, records, options).unwrap();
+    let (large, small) =
+        (Clinic::found(records, "大病院").await, Clinic::found(records, "小診療所").await);
+    large.accept(records, CAMPAIGN, Priority::Bulk).await;
+    let relay = tokio::spawn({
+        let (records, queue) = (records.clone(), Arc::clone(&queue));
+        async move {
+            loop {
+                if queue::relay(&records, queue.as_ref(), &now).await.unwrap() == 0 {
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
+            }
+        }
+    });
+    let mut delivered = 0;
+    let mut before = [0, 0];
+    let mut left = [OTHERS, 1];
+    let mut since = None;
+    while left != [0, 0] {
+        let delivery = queue.next().await.unwrap();
+        let job = delivery.job;
+        delivery.ack().await.unwrap();
+        delivered += 1;
+        if delivered == 300 {
+            small.accept(records, OTHERS, Priority::Bulk).await;
+            large.accept(records, 1, Priority::Awaited).await;
+            since = Some(delivered);
+        }
+        let kind = usize::from(job.priority == Priority::Awaited);
+        if let Some(since) = since
+            && (kind == 1 || job.tenant == small.tenant)
+        {
+            left[kind] -= 1;
+            before[kind] = delivered - since;
+        }
     }
-    report("rabbit, delivered and acknowledged, prefetch 1", some, begun.elapsed());
-    tokio::task::spawn_blocking(move || drop(broker)).await.unwrap();
+    relay.abort();
+    println!(
+        "{address:.8}: a campaign of {CAMPAIGN} pages; of another clinic's {OTHERS} the last was \
+         delivered as number {}, a page that somebody waits for as number {}",
+        before[0], before[1],
+    );
+}
+
+/// Whose pages they are.
+struct Clinic {
+    tenant: TenantId,
+    scan: ScanId,
+    pages: AtomicU32,
+}
+
+impl Clinic {
+    async fn found(records: &Db, name: &str) -> Self {
+        let now = Timestamp::default();
+        let mut tx = records.begin().await.unwrap();
+        let tenant = tenants::create(&mut tx, name, now).await.unwrap().id;
+        let new = NewScan {
+            campaign: None,
+            chart: None,
+            sha256: &"0".repeat(64),
+            file_name: "見本.pdf",
+            media_type: "application/pdf",
+            bytes: 1,
+            n_pages: 1_000,
+            source: "test",
+        };
+        let inserted = scans::insert(&mut tx, tenant, &new, Author::Program, now).await.unwrap();
+        let (Inserted::New(scan) | Inserted::AlreadyThere(scan)) = inserted;
+        tx.commit().await.unwrap();
+        Self { tenant, scan, pages: AtomicU32::new(0) }
+    }
+
+    /// Takes `n` pages in, with their jobs in the outbox, as many in a transaction as a file of that
+    /// many pages would.
+    async fn accept(&self, records: &Db, n: usize, priority: Priority) -> Duration {
+        let now = Timestamp::default();
+        let begun = Instant::now();
+        let mut left = n;
+        while left > 0 {
+            let mut tx = records.begin().await.unwrap();
+            for _ in 0..left.min(BATCH) {
+                let page = NewPage {
+                    scan: self.scan,
+                    number: self.pages.fetch_add(1, Ordering::Relaxed) + 1,
+                    chart: None,
+                    campaign: None,
+                    width: 2480,
+                    height: 3508,
+                    dpi: None,
+                    priority,
+                };
+                pages::insert(&mut tx, self.tenant, &page, Author::Program, now).await.unwrap();
+            }
+            tx.commit().await.unwrap();
+            left -= left.min(BATCH);
+        }
+        begun.elapsed()
+    }
 }
 
 fn report(what: &str, n: usize, took: Duration) {
     println!("{what}: {n} in {took:.2?}, {:.0}/s", n as f64 / took.as_secs_f64());
-}
-
-async fn jobs(records: &Db, n: usize) -> Vec<Job> {
-    let now = Timestamp::default();
-    let mut tx = records.begin().await.unwrap();
-    let tenant: TenantId = tenants::create(&mut tx, "見本医院", now).await.unwrap().id;
-    tx.commit().await.unwrap();
-    (0..n).map(|_| Job::read_page(tenant, PageId::new(now), Priority::Normal, now)).collect()
 }
 
 async fn in_batches(queue: &Arc<dyn Queue>, jobs: &[Job]) -> Duration {

@@ -11,8 +11,8 @@ use crate::{Delivery, Job, QueueError};
 /// * While nothing dies, it is delivered to one worker only.
 /// * A job that somebody waits for goes before every other that waits, a campaign's after them
 ///   (embedded: among the jobs of its clinic; the clinics take turns).
-/// * A job that was delivered to its limit and came back without a word is buried, and its page
-///   becomes unreadable.
+/// * A job of which as many attempts failed as are allowed is buried, and its page becomes
+///   unreadable; so is one that twenty workers in a row did not survive. Fewer deaths cost nothing.
 #[async_trait]
 pub trait Queue: Send + Sync {
     /// Hands over `jobs`; returns when all of them are safe. Fails within seconds if the

@@ -7,6 +7,7 @@
 mod contract; // what both transports promise
 mod delivery; // a job in hand, and the ways to let go of it
 mod options; // how the queue is to work
+mod relay; // from the outbox to a queue
 
 mod embedded; // rows of the records database
 mod rabbit; // quorum queues, confirms, dead letters
@@ -22,6 +23,7 @@ pub use delivery::Delivery;
 pub use error::QueueError;
 pub use options::{Clock, Options};
 pub use records::{Job, JobKind, Priority};
+pub use relay::relay;
 
 /// The queue at `address`: `embedded` for rows of `records`, or `amqp://…`, `amqps://…` for
 /// RabbitMQ, which need not be there yet. `records` is asked for a page's state in both cases

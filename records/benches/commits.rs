@@ -180,9 +180,7 @@ async fn relayed(clinic: &Clinic) -> f64 {
     while begin.elapsed() < EACH {
         let mut tx = clinic.db.begin().await.expect("begin");
         let jobs = outbox::claim(&mut tx, Priority::Bulk, 500, EACH, now()).await.expect("claim");
-        for job in &jobs {
-            jobs::insert_if_absent(&mut tx, job, now()).await.expect("insert");
-        }
+        jobs::insert_if_absent(&mut tx, &jobs, now()).await.expect("insert");
         let ids: Vec<_> = jobs.iter().map(|job| job.id).collect();
         outbox::mark_published(&mut tx, &ids, now()).await.expect("mark");
         tx.commit().await.expect("commit");

@@ -1,9 +1,10 @@
 //! The embedded queue: jobs as rows, leased to workers.
 //!
 //! A job that is leased is one that is not available before the lease ends; a worker that dies
-//! just never comes back, and the job is handed out again. Every delivery counts. A job that was
-//! delivered too often is buried with the reason, and its page becomes unreadable in the same
-//! transaction, so that no page is ever stuck.
+//! just never comes back, and the job is handed out again. What was tried and failed counts as an
+//! attempt, the death of a worker does not. A job of which too many attempts failed is buried with
+//! the reason, and its page becomes unreadable in the same transaction, so that no page is ever
+//! stuck.
 //!
 //! The clinics take turns: the one that was served longest ago comes first, and within a clinic
 //! the most urgent, then the oldest job. A clinic with a million pages delays another's ten by one
@@ -23,7 +24,7 @@ macro_rules! is_available {
 }
 use is_available;
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use chart::{JobId, TenantId, Timestamp};
 
@@ -31,14 +32,18 @@ pub use claim::{Claim, claim};
 pub(crate) use dead::forget_dead_of_page;
 pub use dead::{DeadJob, dead_list, forget_dead, retry_dead};
 
-use crate::{Job, RecordsError, Tx, column::Row};
+use crate::{
+    Job, RecordsError, Tx,
+    column::{Row, to_json},
+    db::Connection,
+};
 
 /// A job that a worker has for a while.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Leased {
     /// What there is to do.
     pub job: Job,
-    /// Which delivery of it this is, from 1.
+    /// Which attempt at it this is, from 1.
     pub attempt: u32,
     /// Shows that it is this worker's. Every later call about the job takes it.
     pub lease: Lease,
@@ -87,6 +92,11 @@ impl JobRow {
     }
 }
 
+/// A job that came back so often without a word kills whoever gets it, most likely. A far net: a page
+/// in the hands of a worker that dies for other reasons comes back once for each death, and a page
+/// that crashes or hangs its reading process costs an attempt, not its worker's life.
+pub const RETURNS_LIMIT: u32 = 20;
+
 /// No attempt is put off for longer; [`release`] sees to that.
 pub const LONGEST_DELAY: Duration = Duration::from_hours(1);
 
@@ -99,31 +109,47 @@ fn moments(lease: Duration, now: Timestamp) -> [i64; 3] {
     [now, now.plus(lease * 2), now.plus(CLOCKS_DIFFER)].map(Timestamp::as_millis)
 }
 
-/// Puts a job into the queue; `false` if it is there already.
+/// Puts jobs into the queue that are not there already; how many.
 pub async fn insert_if_absent(
     tx: &mut Tx,
-    job: &Job,
+    jobs: &[Job],
     now: Timestamp,
-) -> Result<bool, RecordsError> {
-    execute!(
-        tx,
-        "insert into job_turn (tenant_id, served) values ($1, 0) on conflict do nothing",
-        job.tenant.to_string(),
-    )?;
-    let inserted = execute!(
-        tx,
-        // At once, by whatever clock.
-        "insert into job (job_id, tenant_id, kind, page_id, priority, available_at, queued_at)
-         values ($1, $2, $3, $4, $5, 0, $6)
-         on conflict do nothing",
-        job.id.to_string(),
-        job.tenant.to_string(),
-        job.kind.as_str(),
-        job.page.to_string(),
-        job.priority.rank(),
-        now.as_millis(),
-    )?;
-    Ok(inserted == 1)
+) -> Result<u64, RecordsError> {
+    // In one order everywhere, so that relays do not wait for each other in a ring.
+    let tenants: BTreeSet<TenantId> = jobs.iter().map(|job| job.tenant).collect();
+    for tenant in tenants {
+        execute!(
+            tx,
+            "insert into job_turn (tenant_id, served) values ($1, 0) on conflict do nothing",
+            tenant.to_string(),
+        )?;
+    }
+    // One statement for all of them: a row each would cost a journey to the server each.
+    macro_rules! insert {
+        ($priority:literal, $elements:literal) => {
+            concat!(
+                // Available at once, by whatever clock.
+                "insert into job (job_id, tenant_id, kind, page_id, priority, available_at, queued_at)
+                 select value ->> 0, value ->> 1, value ->> 2, value ->> 3, ",
+                $priority,
+                ", 0, $2 from ",
+                $elements,
+                " where true on conflict do nothing"
+            )
+        };
+    }
+    let sql = match tx.connection {
+        Connection::Sqlite(_) => insert!("value ->> 4", "json_each($1)"),
+        Connection::Postgres(_) => {
+            insert!("(value ->> 4)::bigint", "json_array_elements($1::json)")
+        }
+    };
+    let mut rows: Vec<_> = jobs
+        .iter()
+        .map(|job| (job.id, job.tenant, job.kind.as_str(), job.page, job.priority.rank()))
+        .collect();
+    rows.sort_unstable();
+    Ok(execute!(tx, sql, to_json(&rows), now.as_millis())?)
 }
 
 /// The worker is still at it: it has the job for another `lease` from now. `false` if the lease
@@ -167,7 +193,7 @@ pub async fn release(
 ) -> Result<bool, RecordsError> {
     let released = execute!(
         tx,
-        "update job set available_at = $3, queued_at = $4, lease = null, reason = $5
+        "update job set available_at = $3, queued_at = $4, lease = null, returns = 0, reason = $5
          where job_id = $1 and lease = $2",
         lease.job.to_string(),
         lease.token.as_str(),
@@ -182,7 +208,7 @@ pub async fn release(
 pub async fn hand_back(tx: &mut Tx, lease: &Lease) -> Result<bool, RecordsError> {
     let handed_back = execute!(
         tx,
-        "update job set available_at = 0, lease = null, attempts = attempts - 1
+        "update job set available_at = 0, lease = null, returns = 0, attempts = attempts - 1
          where job_id = $1 and lease = $2",
         lease.job.to_string(),
         lease.token.as_str(),

@@ -48,9 +48,7 @@ impl Queue for Embedded {
     async fn publish(&self, jobs: &[Job]) -> Result<(), QueueError> {
         let now = self.shared.options.now();
         let mut tx = self.shared.records.begin().await?;
-        for job in jobs {
-            jobs::insert_if_absent(&mut tx, job, now).await?;
-        }
+        jobs::insert_if_absent(&mut tx, jobs, now).await?;
         tx.commit().await?;
         self.shared.news.notify_one();
         Ok(())

@@ -16,7 +16,7 @@ use lapin::{
     },
     types::{FieldTable, ShortString},
 };
-use records::Tx;
+use records::{Tx, jobs::RETURNS_LIMIT};
 use tokio::{
     sync::Notify,
     sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
@@ -89,10 +89,10 @@ impl Consumers {
         }
         for basket in [&mut self.awaited, &mut self.normal, &mut self.bulk] {
             while let Ok(Received { message, .. }) = basket.try_recv() {
-                let before = message::attempt(&message) - 1;
+                let failed = message::failed_attempts(&message);
                 // Published anew: a message that is returned counts as delivered once more.
                 if let Ok(job) = message::parse(&message.data)
-                    && self.publisher.again(&job, before).await.is_ok()
+                    && self.publisher.back(&job, failed).await.is_ok()
                 {
                     let _ = ack(&message).await;
                 }
@@ -122,10 +122,12 @@ impl Consumers {
             if !received.message.acker.usable() {
                 continue;
             }
-            let attempt = message::attempt(&received.message);
+            let failed = message::failed_attempts(&received.message);
+            let returns = message::returns(&received.message);
             let limit = self.shared.options.delivery_limit;
             let reason = match message::parse(&received.message.data) {
-                Ok(job) if attempt <= limit => {
+                Ok(job) if failed < limit && returns < RETURNS_LIMIT => {
+                    let attempt = failed + 1;
                     let grip = Held {
                         job,
                         kind: received.kind,
@@ -136,12 +138,13 @@ impl Consumers {
                     };
                     return Ok(Delivery::new(job, attempt, limit, Box::new(grip)));
                 }
-                Ok(_) => {
-                    format!("crashed: given up after {} attempts that never ended", attempt - 1)
+                Ok(_) if failed < limit => {
+                    format!("crashed: given up after it came back {returns} times without a word")
                 }
+                Ok(_) => format!("crashed: given up after {failed} attempts that never ended"),
                 Err(reason) => reason,
             };
-            self.bury(received, attempt - 1, reason);
+            self.bury(received, failed, reason);
         }
     }
 
@@ -299,7 +302,7 @@ impl Grip for Held {
 
     async fn hand_back(self: Box<Self>) -> Result<(), QueueError> {
         // Published anew: a message that is returned counts as delivered once more.
-        let sent = self.publisher.again(&self.job, self.attempt.saturating_sub(1)).await;
+        let sent = self.publisher.back(&self.job, self.attempt.saturating_sub(1)).await;
         self.settle(sent).await
     }
 
@@ -315,7 +318,15 @@ impl Grip for Held {
     fn let_go(self: Box<Self>) {
         // Without a runtime the process is ending, and the connection ends with it.
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            runtime.spawn(async move { give_back(&self.message).await });
+            runtime.spawn(async move {
+                // On a connection that broke: the broker delivers it again by itself.
+                if !self.message.acker.usable() {
+                    return;
+                }
+                // An attempt that ended in the middle, as by a panic: it counts.
+                let sent = self.publisher.back(&self.job, self.attempt).await;
+                let _ = self.settle(sent).await;
+            });
         }
     }
 }

@@ -78,7 +78,7 @@ async fn to_work(
     kind: JobKind,
     message: &Message,
 ) -> Result<(), QueueError> {
-    let attempts = message::attempt(message) - 1;
+    let attempts = message::failed_attempts(message);
     match message::parse(&message.data) {
         Ok(job) => publisher.again(&job, attempts.min(shared.options.delivery_limit)).await?,
         Err(reason) => publisher.bury(kind, message.data.clone(), attempts, &reason).await?,

@@ -9,14 +9,16 @@ use lapin::{
 
 use crate::{DeadLetter, Job};
 
-/// Attempts that were made before this message was published. The broker counts its own
-/// deliveries of a message but forgets them when the message is published anew for a retry.
+/// Attempts that were made before this message was published: readings that failed, and nothing
+/// else. It decides how long a retry waits and when a page is given up.
 const ATTEMPTS: &str = "kamikarte-attempts";
 
 /// Why a message is dead or comes again.
 const REASON: &str = "kamikarte-reason";
 
-/// Deliveries before this one that ended without an acknowledgement; set by quorum queues.
+/// Deliveries before this one that ended without an acknowledgement, since the message was
+/// published; set by quorum queues. Most of them are no page's fault: every message that was sent
+/// to a worker is delivered again when that worker, its connection or the broker dies.
 const BROKER_DELIVERIES: &str = "x-delivery-count";
 
 /// Why the broker itself moved a message to the dead letters.
@@ -75,12 +77,14 @@ fn headers(attempts: u32, reason: Option<&str>) -> FieldTable {
     table
 }
 
-/// Which attempt the delivery of this message is, from 1.
-pub(super) fn attempt(message: &Message) -> u32 {
-    let before = number(&message.properties, ATTEMPTS).unwrap_or(0);
-    before
-        .saturating_add(number(&message.properties, BROKER_DELIVERIES).unwrap_or(0))
-        .saturating_add(1)
+/// Attempts that failed before the delivery of this message.
+pub(super) fn failed_attempts(message: &Message) -> u32 {
+    number(&message.properties, ATTEMPTS).unwrap_or(0)
+}
+
+/// How often the message came back to the broker without a word.
+pub(super) fn returns(message: &Message) -> u32 {
+    number(&message.properties, BROKER_DELIVERIES).unwrap_or(0)
 }
 
 /// A message of a dead queue, for people.
@@ -156,13 +160,13 @@ mod tests {
     }
 
     #[test]
-    fn attempts_before_a_retry_and_the_brokers_own_count_add_up() {
+    fn what_the_broker_delivers_again_is_no_failed_attempt() {
         let mut first = message(body(&job()), properties(&job(), 0, None));
-        assert_eq!(attempt(&first), 1);
+        assert_eq!((failed_attempts(&first), returns(&first)), (0, 0));
         let mut headers = headers(2, None);
         headers.insert(BROKER_DELIVERIES.into(), AMQPValue::LongLongInt(3));
         first.properties = first.properties.with_headers(headers);
-        assert_eq!(attempt(&first), 6);
+        assert_eq!((failed_attempts(&first), returns(&first)), (2, 3));
     }
 
     #[test]

@@ -71,6 +71,12 @@ impl Publisher {
         self.send(vec![self.to_work(job, attempts, None)]).await
     }
 
+    /// Sends a job back to the workers that was with one of them, ahead of what was not.
+    pub(super) async fn back(&self, job: &Job, attempts: u32) -> Result<(), QueueError> {
+        let key = Topology::return_key(job.kind, job.priority);
+        self.send(vec![Parcel { key, ..self.to_work(job, attempts, None) }]).await
+    }
+
     /// Sends a job to the workers, in a while.
     pub(super) async fn later(
         &self,

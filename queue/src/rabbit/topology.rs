@@ -31,14 +31,23 @@ use crate::{JobKind, Priority};
 pub(crate) const GENERATION: u32 = 1;
 
 /// Deliveries of one message after which the broker itself gives it up. A backstop far above
-/// [`crate::Options::delivery_limit`] (at most 20), for a message that kills every process which
-/// receives it before that process can count.
+/// [`records::jobs::RETURNS_LIMIT`], for a message that kills every process which receives it before
+/// that process can look at the count.
 const BROKER_DELIVERY_LIMIT: i32 = 50;
 
 /// How long a worker may hold a job before the broker takes it back. The slowest page has minutes,
 /// not an hour. Brokers before 3.12 ignore the argument and use their own `consumer_timeout`,
 /// 30 minutes.
 const CONSUMER_TIMEOUT: Duration = Duration::from_hours(1);
+
+/// The lane of a job that was in hand before and comes back: the next more urgent one. In its own it
+/// would wait again behind everything that was published meanwhile, as many as the window is wide.
+const fn lane_of_return(priority: Priority) -> Priority {
+    match priority {
+        Priority::Awaited | Priority::Normal => Priority::Awaited,
+        Priority::Bulk => Priority::Normal,
+    }
+}
 
 /// The word for a priority in names: each has a queue, because quorum queues know none.
 const fn lane(priority: Priority) -> &'static str {
@@ -107,9 +116,14 @@ impl Topology {
         format!("{kind}.{}", lane(priority)).into()
     }
 
+    /// For a job that was in hand before.
+    pub(super) fn return_key(kind: JobKind, priority: Priority) -> ShortString {
+        Self::work_key(kind, lane_of_return(priority))
+    }
+
     /// The rung's name goes before the key with which the message shall come back.
     pub(super) fn retry_key(kind: JobKind, priority: Priority, delay: Duration) -> ShortString {
-        format!("{}.{kind}.{}", rung(delay).name, lane(priority)).into()
+        format!("{}.{}", rung(delay).name, Self::return_key(kind, priority)).into()
     }
 
     pub(super) fn dead_key(kind: JobKind) -> ShortString {
@@ -216,10 +230,10 @@ mod tests {
             let delay = Duration::from_secs(seconds);
             Topology::retry_key(JobKind::ReadPage, Priority::Bulk, delay).to_string()
         };
-        assert_eq!(key(0), "1s.read_page.bulk");
-        assert_eq!(key(5), "5s.read_page.bulk");
-        assert_eq!(key(6), "30s.read_page.bulk");
-        assert_eq!(key(1_000_000), "1h.read_page.bulk");
+        assert_eq!(key(0), "1s.read_page.normal");
+        assert_eq!(key(5), "5s.read_page.normal");
+        assert_eq!(key(6), "30s.read_page.normal");
+        assert_eq!(key(1_000_000), "1h.read_page.normal");
     }
 
     #[test]

@@ -4,8 +4,8 @@ use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use lapin::{
     BasicProperties, Channel, Connection, ConnectionProperties,
-    options::{BasicPublishOptions, QueueDeclareOptions, QueueDeleteOptions},
-    types::FieldTable,
+    options::{BasicGetOptions, BasicPublishOptions, QueueDeclareOptions, QueueDeleteOptions},
+    types::{FieldTable, ShortString},
 };
 use queue::{Options, Priority, QueueError};
 use records::audit::Author;
@@ -86,6 +86,78 @@ async fn a_queue_with_other_properties_is_told_apart_from_a_broker_that_is_away(
         .unwrap();
     let refused = place.open().publish(&[place.job().await]).await;
     assert!(matches!(refused, Err(QueueError::Topology(_))), "{refused:?}");
+}
+
+/// A worker that is killed with the first message of the lane in hand, so many times.
+async fn killed_with_it_in_hand(place: &Place, times: u32) {
+    let work: ShortString = format!("{}.1.read_page.normal", place.namespace()).into();
+    for _ in 0..times {
+        let (connection, channel) = stranger(place.address()).await;
+        eventually("the message is there again", async || {
+            let taken = channel.basic_get(work.clone(), BasicGetOptions::default()).await;
+            taken.unwrap().is_some()
+        })
+        .await;
+        connection.close(200, "gone".into()).await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn workers_that_die_cost_the_pages_in_their_hands_no_attempt() {
+    let place = Place::in_rabbit().await;
+    let queue = place.open_with(|options| options.delivery_limit = 3);
+    let published = place.job().await;
+    queue.publish(&[published]).await.unwrap();
+    killed_with_it_in_hand(&place, 7).await;
+    let first = next(&queue).await;
+    assert_eq!((first.job, first.attempt), (published, 1));
+    first.retry(Duration::ZERO, "a reading that failed").await.unwrap();
+    let second = next(&queue).await;
+    assert_eq!(second.attempt, 2);
+    second.ack().await.unwrap();
+    assert!(queue.dead(10).await.unwrap().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_that_comes_back_does_not_wait_behind_its_whole_campaign_again() {
+    let place = Place::in_rabbit().await;
+    let queue = place.open();
+    let campaign = place.jobs(60, Priority::Bulk).await;
+    queue.publish(&campaign[..2]).await.unwrap();
+    let failed = next(&queue).await;
+    let failed_job = failed.job;
+    queue.publish(&campaign[2..]).await.unwrap();
+    failed.retry(Duration::ZERO, "a reading that failed").await.unwrap();
+    let handed_back = next(&queue).await;
+    let handed_back_job = handed_back.job;
+    handed_back.hand_back().await.unwrap();
+    // The shortest delay is a second.
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    let mut first = HashSet::new();
+    for _ in 0..4 {
+        let delivery = next(&queue).await;
+        first.insert(delivery.job);
+        delivery.ack().await.unwrap();
+    }
+    assert!(first.contains(&failed_job) && first.contains(&handed_back_job), "{first:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_that_no_worker_survives_is_given_up_all_the_same() {
+    let place = Place::in_rabbit().await;
+    let queue = place.open();
+    let (deadly, harmless) = (place.job().await, place.job().await);
+    queue.publish(&[deadly]).await.unwrap();
+    killed_with_it_in_hand(&place, 20).await;
+    queue.publish(&[harmless]).await.unwrap();
+    let delivery = next(&queue).await;
+    assert_eq!(delivery.job, harmless);
+    delivery.ack().await.unwrap();
+    eventually("it is dead", async || queue.dead(10).await.unwrap().len() == 1).await;
+    let letter = queue.dead(10).await.unwrap().remove(0);
+    assert_eq!(letter.job, Some(deadly));
+    assert_eq!(letter.reason, "crashed: given up after it came back 20 times without a word");
+    assert_eq!(place.stage(&deadly).await, chart::Stage::Unreadable);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -7,7 +7,7 @@ use std::{
 
 use chart::Timestamp;
 
-use super::{DeadJob, JobRow, Lease, Leased, dead, is_available, moments};
+use super::{DeadJob, JobRow, Lease, Leased, RETURNS_LIMIT, dead, is_available, moments};
 use crate::{JobKind, RecordsError, Tx, db::Connection};
 
 /// What a claim brought.
@@ -20,8 +20,9 @@ pub struct Claim {
     pub buried: Vec<DeadJob>,
 }
 
-/// Leases up to `limit` jobs of a kind until `lease` from now. A job that has been delivered
-/// `delivery_limit` times already is buried instead.
+/// Leases up to `limit` jobs of a kind until `lease` from now. A job of which `delivery_limit`
+/// attempts failed is buried instead, and one that came back [`RETURNS_LIMIT`] times because its
+/// lease ran out.
 pub async fn claim(
     tx: &mut Tx,
     kind: JobKind,
@@ -35,27 +36,47 @@ pub async fn claim(
     let mut line = Line::of(tx, kind, moments).await?;
     while claim.leased.len() < limit as usize {
         let Some(row) = line.next(tx, kind, moments).await? else { break };
-        let job = row.job()?;
-        if row.attempts >= i64::from(delivery_limit) {
-            let reason =
-                format!("crashed: given up after {} attempts that never ended", row.attempts);
-            claim.buried.extend(dead::bury(tx, &row, &reason, now).await?);
+        let job = row.job.job()?;
+        // Whoever had it died, or was away for too long: the page is not to blame for that.
+        let returns = row.returns + i64::from(row.lease.is_some());
+        let failed = row.job.attempts - i64::from(row.lease.is_some());
+        let reason = if failed >= i64::from(delivery_limit) {
+            Some(format!("crashed: given up after {failed} attempts that never ended"))
+        } else if returns >= i64::from(RETURNS_LIMIT) {
+            Some(format!("crashed: given up after it came back {returns} times without a word"))
+        } else {
+            None
+        };
+        if let Some(reason) = reason {
+            claim.buried.extend(dead::bury(tx, &row.job, &reason, now).await?);
             continue;
         }
         let token = format!("{:032x}", rand::random::<u128>());
         execute!(
             tx,
-            "update job set attempts = attempts + 1, lease = $2, available_at = $3
+            "update job set attempts = $4, returns = $5, lease = $2, available_at = $3
              where job_id = $1",
-            row.job_id.as_str(),
+            row.job.job_id.as_str(),
             token.as_str(),
             now.plus(lease).as_millis(),
+            failed + 1,
+            returns,
         )?;
-        let attempt = u32::try_from(row.attempts + 1).unwrap_or(u32::MAX);
+        let attempt = u32::try_from(failed + 1).unwrap_or(u32::MAX);
         claim.leased.push(Leased { job, attempt, lease: Lease { job: job.id, token } });
     }
     line.save(tx).await?;
     Ok(claim)
+}
+
+/// A job with what its deliveries came to.
+#[derive(sqlx::FromRow)]
+struct WaitingRow {
+    #[sqlx(flatten)]
+    job: JobRow,
+    returns: i64,
+    /// Of a worker that did not come back.
+    lease: Option<String>,
 }
 
 /// The clinics that have work, in turn.
@@ -99,7 +120,7 @@ impl Line {
         tx: &mut Tx,
         kind: JobKind,
         moments: [i64; 3],
-    ) -> Result<Option<JobRow>, RecordsError> {
+    ) -> Result<Option<WaitingRow>, RecordsError> {
         while let Some(tenant) = self.waiting.pop_front() {
             if let Some(row) = first_of(tx, &tenant, kind, moments).await? {
                 self.last_number += 1;
@@ -126,11 +147,11 @@ async fn first_of(
     tenant: &str,
     kind: JobKind,
     [now, lease_end, queued_end]: [i64; 3],
-) -> Result<Option<JobRow>, RecordsError> {
+) -> Result<Option<WaitingRow>, RecordsError> {
     macro_rules! select {
         ($lock:literal) => {
             concat!(
-                "select job_id, tenant_id, kind, page_id, priority, attempts from job
+                "select job_id, tenant_id, kind, page_id, priority, attempts, returns, lease from job
                  where tenant_id = $4 and kind = $5 and dead_at is null and ",
                 is_available!(),
                 " order by priority, job_id limit 1",
@@ -142,5 +163,5 @@ async fn first_of(
         Connection::Sqlite(_) => select!(""),
         Connection::Postgres(_) => select!(" for update skip locked"),
     };
-    Ok(optional!(tx, JobRow, sql, now, lease_end, queued_end, tenant, kind.as_str())?)
+    Ok(optional!(tx, WaitingRow, sql, now, lease_end, queued_end, tenant, kind.as_str())?)
 }

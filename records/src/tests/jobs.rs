@@ -12,7 +12,7 @@ use super::{
 use crate::{
     Job, JobKind, Priority, Tx,
     audit::Author,
-    jobs::{self, Claim, Leased},
+    jobs::{self, Claim, Leased, RETURNS_LIMIT},
     pages,
 };
 
@@ -32,7 +32,7 @@ async fn one(tx: &mut Tx, now: Timestamp) -> Leased {
 /// A job for a page that need not be there.
 async fn put(tx: &mut Tx, tenant: TenantId, priority: Priority, now: Timestamp) -> Job {
     let job = Job::read_page(tenant, PageId::new(now), priority, now);
-    assert!(jobs::insert_if_absent(tx, &job, now).await.unwrap());
+    assert_eq!(jobs::insert_if_absent(tx, &[job], now).await.unwrap(), 1);
     job
 }
 
@@ -41,16 +41,29 @@ async fn put_for_page(clinic: &Clinic) -> Job {
     let page = clinic.received().await;
     let mut tx = clinic.begin().await;
     let job = Job::read_page(clinic.tenant, page, Priority::Normal, at(0));
-    jobs::insert_if_absent(&mut tx, &job, at(0)).await.unwrap();
+    jobs::insert_if_absent(&mut tx, &[job], at(0)).await.unwrap();
     tx.commit().await.unwrap();
     job
 }
 
 on_both! {
+    async fn of_many_jobs_those_that_are_there_already_are_left_as_they_are(clinic: Clinic) {
+        let mut tx = clinic.begin().await;
+        let first = put(&mut tx, clinic.tenant, Priority::Awaited, at(0)).await;
+        let leased = one(&mut tx, at(1)).await;
+        let other = |priority| Job::read_page(clinic.tenant, PageId::new(at(0)), priority, at(0));
+        let jobs = [other(Priority::Bulk), first, other(Priority::Normal)];
+        assert_eq!(jobs::insert_if_absent(&mut tx, &jobs, at(2)).await.unwrap(), 2);
+        let others = claim(&mut tx, 9, at(2)).await.leased;
+        let others: Vec<Job> = others.into_iter().map(|leased| leased.job).collect();
+        assert_eq!(others, [jobs[2], jobs[0]], "the more urgent goes first");
+        assert!(jobs::complete(&mut tx, &leased.lease).await.unwrap());
+    }
+
     async fn a_job_is_handed_out_once_and_gone_when_done(clinic: Clinic) {
         let mut tx = clinic.begin().await;
         let job = put(&mut tx, clinic.tenant, Priority::Normal, at(0)).await;
-        assert!(!jobs::insert_if_absent(&mut tx, &job, at(0)).await.unwrap());
+        assert_eq!(jobs::insert_if_absent(&mut tx, &[job], at(0)).await.unwrap(), 0);
         let leased = one(&mut tx, at(1)).await;
         assert_eq!((leased.job, leased.attempt), (job, 1));
         assert!(claim(&mut tx, 9, at(2)).await.leased.is_empty());
@@ -68,7 +81,7 @@ on_both! {
         assert!(jobs::extend(&mut tx, &dead.lease, LEASE, at(20)).await.unwrap());
         assert!(claim(&mut tx, 1, at(49)).await.leased.is_empty());
         let next = one(&mut tx, at(50)).await;
-        assert_eq!((next.job, next.attempt), (dead.job, 2));
+        assert_eq!((next.job, next.attempt), (dead.job, 1), "a death is no attempt");
         // It comes back from the dead and has no say any more.
         assert!(!jobs::extend(&mut tx, &dead.lease, LEASE, at(51)).await.unwrap());
         assert!(!jobs::release(&mut tx, &dead.lease, LEASE, "x", at(51)).await.unwrap());
@@ -97,22 +110,44 @@ on_both! {
         assert_eq!(one(&mut tx, at(1)).await.attempt, 1);
     }
 
-    async fn a_page_that_kills_every_worker_becomes_unreadable(clinic: Clinic) {
+    async fn a_page_that_no_worker_survives_becomes_unreadable(clinic: Clinic) {
         let job = put_for_page(&clinic).await;
         let mut tx = clinic.begin().await;
         pages::start_reading(&mut tx, clinic.tenant, job.page, at(0)).await.unwrap();
-        for attempt in 1..=LIMIT {
-            assert_eq!(one(&mut tx, at(i64::from(attempt) * 100)).await.attempt, attempt);
+        for delivery in 1..=RETURNS_LIMIT {
+            assert_eq!(one(&mut tx, at(i64::from(delivery) * 100)).await.attempt, 1);
         }
-        let last = claim(&mut tx, 1, at(1000)).await;
+        let last = claim(&mut tx, 1, at(9000)).await;
         assert!(last.leased.is_empty());
         assert_eq!(last.buried.len(), 1);
-        assert_eq!((last.buried[0].job, last.buried[0].attempts), (job, LIMIT));
+        assert_eq!(last.buried[0].job, job);
         assert!(claim(&mut tx, 1, at(9999)).await.buried.is_empty());
         tx.commit().await.unwrap();
         let page = clinic.page(job.page).await;
         assert_eq!(page.state.stage(), Stage::Unreadable);
-        assert!(page.state.reason().unwrap().contains("3 attempts"));
+        assert!(page.state.reason().unwrap().contains("20 times"));
+    }
+
+    async fn workers_that_die_cost_a_page_no_attempt(clinic: Clinic) {
+        let mut tx = clinic.begin().await;
+        put(&mut tx, clinic.tenant, Priority::Normal, at(0)).await;
+        let mut now = 0;
+        let mut attempts = Vec::new();
+        for _ in 1..=LIMIT {
+            for _death in 0..7 {
+                now += 100;
+                one(&mut tx, at(now)).await;
+            }
+            now += 100;
+            let leased = one(&mut tx, at(now)).await;
+            attempts.push(leased.attempt);
+            let none = Duration::ZERO;
+            assert!(jobs::release(&mut tx, &leased.lease, none, "x", at(now)).await.unwrap());
+        }
+        assert_eq!(attempts, (1..=LIMIT).collect::<Vec<_>>());
+        let last = claim(&mut tx, 1, at(now + 100)).await;
+        assert!(last.leased.is_empty());
+        assert_eq!(last.buried[0].attempts, LIMIT);
     }
 
     async fn a_buried_job_takes_its_page_with_it_and_can_be_sent_back(clinic: Clinic) {
@@ -208,12 +243,12 @@ on_both! {
         pages::start_reading(&mut tx, clinic.tenant, job.page, at(0)).await.unwrap();
         pages::save_draft(&mut tx, clinic.tenant, job.page, &draft(), at(0)).await.unwrap();
         // Nobody could say that it was done: the disk was full.
-        for attempt in 1..=LIMIT {
-            one(&mut tx, at(i64::from(attempt) * 100)).await;
+        for delivery in 1..=RETURNS_LIMIT {
+            one(&mut tx, at(i64::from(delivery) * 100)).await;
         }
-        let last = claim(&mut tx, 1, at(1000)).await;
+        let last = claim(&mut tx, 1, at(9000)).await;
         assert!(last.leased.is_empty() && last.buried.is_empty());
-        assert_eq!(jobs::depth(&mut tx, None, at(1000)).await.unwrap(), jobs::Depth::default());
+        assert_eq!(jobs::depth(&mut tx, None, at(9000)).await.unwrap(), jobs::Depth::default());
     }
 
     async fn a_clock_that_is_set_back_keeps_no_job_waiting(clinic: Clinic) {

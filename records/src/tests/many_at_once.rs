@@ -235,9 +235,7 @@ async fn relay(clinic: &Clinic) -> bool {
     let mut tx = clinic.begin().await;
     let claimed =
         outbox::claim(&mut tx, Priority::Bulk, 5, Duration::from_mins(1), at(1)).await.unwrap();
-    for job in &claimed {
-        jobs::insert_if_absent(&mut tx, job, at(1)).await.unwrap();
-    }
+    jobs::insert_if_absent(&mut tx, &claimed, at(1)).await.unwrap();
     let ids: Vec<_> = claimed.iter().map(|job| job.id).collect();
     outbox::mark_published(&mut tx, &ids, at(1)).await.unwrap();
     tx.commit().await.unwrap();
