@@ -14,6 +14,7 @@ mod dictionary; // the resources of understanding, compiled when first needed
 mod wiring; // settings to parts
 
 mod dead_letters;
+mod open_original; // the original whose pages are being read
 mod patience; // waiting for what comes back by itself
 mod queue_view;
 mod reading; // a page picture to text and findings

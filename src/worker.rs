@@ -9,7 +9,7 @@ use std::{sync::Arc, time::Duration};
 
 use chart::{JobId, PageId, TenantId};
 use futures::future::join_all;
-use ingest::{Limits, Originals, PagePicture};
+use ingest::PagePicture;
 use ocr::isolation::ReadFailure;
 use queue::{Backoff, Delivery, Queue, QueueError};
 use records::{
@@ -21,6 +21,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     clock,
+    open_original::OpenOriginal,
     patience::{Stopped, patiently},
     reading::{PageReader, PageReading},
     telemetry::names,
@@ -38,8 +39,7 @@ const FIRST_RETRY: Duration = Duration::from_secs(1);
 pub struct Worker {
     pub db: Db,
     pub queue: Arc<dyn Queue>,
-    pub originals: Originals,
-    pub limits: Limits,
+    pub originals: OpenOriginal,
     pub reader: PageReader,
     /// How long pages in hand may go on after the signal to stop; what is not done then is handed
     /// back.
@@ -194,15 +194,15 @@ impl Worker {
         let Ok(fingerprint) = page.scan_sha256.parse() else {
             return Ok(Err("refused: the scan's fingerprint is none".to_owned()));
         };
-        let fetched =
+        let opened =
             patiently(stop, "the store of originals is away", || self.originals.get(fingerprint));
-        let original = match fetched.await? {
-            Ok(original) => original,
+        let source = match opened.await? {
+            Ok(Ok(source)) => source,
+            Ok(Err(refusal)) => return Ok(Err(format!("refused: {refusal}"))),
             Err(error) => return Ok(Err(format!("original: {error}"))),
         };
-        let (number, limits) = (page.number, self.limits);
-        let made =
-            tokio::task::spawn_blocking(move || ingest::page_picture(original, number, &limits));
+        let number = page.number;
+        let made = tokio::task::spawn_blocking(move || source.page(number));
         Ok(match made.await {
             Ok(Ok(picture)) => Ok(picture),
             Ok(Err(refusal)) => Err(format!("refused: {refusal}")),

@@ -15,8 +15,8 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    clock, commands::watch, config::Config, exit::Outcome, queue_view::View, relay, telemetry,
-    wiring, worker::Worker,
+    clock, commands::watch, config::Config, exit::Outcome, open_original::OpenOriginal,
+    queue_view::View, relay, telemetry, wiring, worker::Worker,
 };
 
 /// How long an idle queue counts as empty for `work --until-idle`.
@@ -117,8 +117,7 @@ fn worker(config: &Config, db: Db, queue: Arc<dyn Queue>) -> Result<Worker> {
     Ok(Worker {
         db,
         queue,
-        originals: wiring::originals(config)?,
-        limits: wiring::limits(config),
+        originals: OpenOriginal::new(wiring::originals(config)?, wiring::limits(config)),
         reader: wiring::page_reader(config, None)?,
         grace: Duration::from_secs(config.worker.stop_seconds),
     })
