@@ -6,7 +6,10 @@ use std::{
     io::Write,
     path::{Path, PathBuf},
     process::{Command, Stdio},
-    sync::atomic::{AtomicUsize, Ordering},
+    sync::{
+        OnceLock,
+        atomic::{AtomicUsize, Ordering},
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -153,22 +156,27 @@ impl Campaign {
         campaign
     }
 
+    /// Compiled once for all campaigns.
     fn share_dictionary(&self) {
-        let shared = Path::new(env!("CARGO_TARGET_TMPDIR")).join("shared");
-        let built = Command::new(kamikarte())
-            .args(["dictionary", "build", "--data-dir"])
-            .arg(&shared)
-            .output()
-            .unwrap();
-        assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+        static SHARED: OnceLock<PathBuf> = OnceLock::new();
+        let shared = SHARED.get_or_init(|| {
+            let shared = Path::new(env!("CARGO_TARGET_TMPDIR")).join("shared");
+            let built = Command::new(kamikarte())
+                .args(["dictionary", "build", "--data-dir"])
+                .arg(&shared)
+                .output()
+                .unwrap();
+            assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+            shared.join("dictionary")
+        });
         fs::create_dir_all(self.at("data")).unwrap();
-        std::os::unix::fs::symlink(shared.join("dictionary"), self.at("data/dictionary")).unwrap();
+        std::os::unix::fs::symlink(shared, self.at("data/dictionary")).unwrap();
     }
 
     fn print_pages(&self, options: &Options) {
         for number in 0..u32::try_from(options.jobs).unwrap() {
             let path = self.at("stock").join(format!("{number:06}.png"));
-            if options.real_reader {
+            if options.real_pages {
                 paper::write_sample(number, &path);
             } else {
                 paper::write(number, &path);

@@ -7,6 +7,7 @@
 //! STORM_JOBS=10000 STORM_KILLS=200 cargo test --release --test reliability -- embedded_on_sqlite
 //! STORM_JOBS=500 STORM_KILLS=20 STORM_READER=real cargo test --release --test reliability
 //! STORM_HOSTILE=2400 cargo test --release --test reliability -- files_that_mean_harm
+//! cargo test --release --test reliability -- --ignored     pages a second, and what they cost
 //! STORM_KAMIKARTE=… cargo test --test reliability     a program of another build
 //! STORM_SEED=4711 …      the same faults in the same order as a run that printed this seed
 //! ```
@@ -20,20 +21,26 @@ mod hostile; // files that mean harm, through intake and workers
 mod options; // how long, how many, which seed
 mod paper; // pages that are all different
 mod parts; // processes that are started again when they end
+mod rates; // how much is read in a while, and what a page costs besides reading
 mod storm; // faults, and how long until all works again
 mod verdict; // what must hold in the end
 
 use libtest_mimic::{Arguments, Trial};
 
-use crate::campaign::{Database, Transport};
+use crate::{
+    campaign::{Database, Transport},
+    options::Options,
+};
 
 fn main() {
     if std::env::args().nth(1).as_deref() == Some("read-child") {
         return fake_reader::serve();
     }
     let mut arguments = Arguments::from_args();
-    // Each starts servers and processes of its own and measures time.
-    arguments.test_threads = Some(1);
+    // Each has servers and processes of its own, which mostly wait for one another; but in the long
+    // form times are measured.
+    let at_once = if Options::from_environment().is_long() { 1 } else { 4 };
+    arguments.test_threads.get_or_insert(at_once);
     let places = [
         ("embedded_on_sqlite", Database::Sqlite, Transport::Embedded),
         ("embedded_on_postgres", Database::Postgres, Transport::Embedded),
@@ -47,18 +54,34 @@ fn main() {
             Ok(())
         })
     });
-    let calm = Trial::test("while_nothing_dies_no_page_is_read_twice", || {
-        storm::calm();
-        Ok(())
+    let calm = places.map(|(name, database, transport)| {
+        Trial::test(format!("{name}::while_nothing_dies_no_page_is_read_twice"), move || {
+            storm::calm(database, transport);
+            Ok(())
+        })
+    });
+    let stop = [places[0], places[3]].map(|(name, database, transport)| {
+        let title = "a_worker_told_to_stop_hands_back_what_takes_too_long";
+        Trial::test(format!("{name}::{title}"), move || {
+            storm::hand_back(database, transport);
+            Ok(())
+        })
+    });
+    let rates = places.map(|(name, database, transport)| {
+        let title = "two_workers_do_nearly_twice_as_much_and_little_is_lost_around_a_page";
+        let measure = move || {
+            rates::measure(database, transport);
+            Ok(())
+        };
+        // Measured when asked for: a busy machine would tell of itself.
+        Trial::test(format!("{name}::{title}"), measure).with_ignored_flag(true)
     });
     let hostile = Trial::test("files_that_mean_harm_are_named_and_harm_nobody", || {
         hostile::besiege();
         Ok(())
     });
-    let stop = Trial::test("a_worker_told_to_stop_hands_back_what_takes_too_long", || {
-        storm::hand_back();
-        Ok(())
-    });
-    let trials = storms.into_iter().chain([calm, stop, hostile]).collect();
+    let small = calm.into_iter().chain(stop).chain(rates);
+    // The longest first.
+    let trials = [hostile].into_iter().chain(storms).chain(small).collect();
     libtest_mimic::run(&arguments, trials).exit();
 }

@@ -15,6 +15,8 @@ pub struct Options {
     pub hostile: usize,
     /// The real engine instead of one of known duration.
     pub real_reader: bool,
+    /// Copies of the samples instead of small pictures that only the fake engine can read.
+    pub real_pages: bool,
     /// How long the fake engine takes for a page.
     pub page: Duration,
 }
@@ -28,8 +30,14 @@ impl Options {
             kills: variable("STORM_KILLS").unwrap_or(6),
             hostile: variable("STORM_HOSTILE").unwrap_or(150),
             real_reader,
+            real_pages: real_reader,
             page: Duration::from_millis(variable("STORM_PAGE_MS").unwrap_or(300)),
         }
+    }
+
+    /// Whether times are measured that others would disturb.
+    pub const fn is_long(&self) -> bool {
+        self.jobs >= 500 || self.kills >= 20
     }
 }
 

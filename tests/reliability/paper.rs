@@ -11,6 +11,9 @@ use image::{GrayImage, ImageFormat, Luma};
 const BITS: u32 = 24;
 const CELL: u32 = 4;
 
+/// More bytes than the picture of a number has, fewer than a sample has.
+pub const LARGEST: usize = 4 << 10;
+
 /// Writes the picture of page `number` of a made-up campaign.
 pub fn write(number: u32, path: &Path) {
     let picture = GrayImage::from_fn(BITS * CELL, 40, |x, y| {
