@@ -4,6 +4,7 @@
 //! PostgreSQL, and a SQLite file; docs/queue.md keeps the figures.
 
 use std::{
+    path::Path,
     sync::{
         Arc,
         atomic::{AtomicU32, Ordering},
@@ -39,21 +40,28 @@ const NO_WINDOW: u64 = u64::MAX;
 async fn main() {
     let n = std::env::args().nth(1).map_or(10_000, |n| n.parse().expect("a number of jobs"));
     let folder = tempfile::tempdir().unwrap();
-    let sqlite = format!("sqlite:{}", folder.path().join("records.db").display());
     let (broker, postgres) =
         tokio::task::spawn_blocking(|| (Broker::start(), PostgresServer::start())).await.unwrap();
-    let url = postgres.fresh_database();
-    for (database, url) in [("SQLite", &sqlite), ("PostgreSQL", &url)] {
+    for database in ["SQLite", "PostgreSQL"] {
         println!("\n{database}");
-        let records = Db::connect(url).await.unwrap();
-        records.migrate().await.unwrap();
-        let namespace = format!("rate-{}", database.to_lowercase());
-        for address in [&broker.url(), "embedded"] {
-            fairness(&records, address, &namespace).await;
+        for (place, queue) in [("fair-1", broker.url()), ("fair-2", "embedded".to_owned())] {
+            let records = fresh(database, folder.path(), place, &postgres).await;
+            fairness(&records, &queue, &format!("{place}-{}", database.to_lowercase())).await;
         }
-        measure(&records, &broker.url(), n, &namespace).await;
+        let records = fresh(database, folder.path(), "rate", &postgres).await;
+        measure(&records, &broker.url(), n, &format!("rate-{}", database.to_lowercase())).await;
     }
     tokio::task::spawn_blocking(move || drop((broker, postgres))).await.unwrap();
+}
+
+async fn fresh(database: &str, folder: &Path, name: &str, postgres: &PostgresServer) -> Db {
+    let url = match database {
+        "SQLite" => format!("sqlite:{}", folder.join(name).display()),
+        _ => tokio::task::block_in_place(|| postgres.fresh_database()),
+    };
+    let records = Db::connect(&url).await.unwrap();
+    records.migrate().await.unwrap();
+    records
 }
 
 async fn measure(records: &Db, broker: &str, n: usize, namespace: &str) {
@@ -108,11 +116,8 @@ async fn fairness(records: &Db, address: &str, namespace: &str) {
     const CAMPAIGN: usize = 5_000;
     const OTHERS: usize = 10;
     let now: Clock = Arc::new(Timestamp::default);
-    let options = Options {
-        namespace: format!("{namespace}-fair"),
-        prefetch: 2,
-        ..Options::new(Arc::clone(&now))
-    };
+    let options =
+        Options { namespace: namespace.to_owned(), prefetch: 2, ..Options::new(Arc::clone(&now)) };
     let queue = queue::open(address, records, options).unwrap();
     let (large, small) =
         (Clinic::found(records, "大病院").await, Clinic::found(records, "小診療所").await);
@@ -151,7 +156,7 @@ async fn fairness(records: &Db, address: &str, namespace: &str) {
     }
     relay.abort();
     println!(
-        "{address:.8}: a campaign of {CAMPAIGN} pages; of another clinic's {OTHERS} the last was \
+        "{address:.4}…: a campaign of {CAMPAIGN} pages; of another clinic's {OTHERS} the last was \
          delivered as number {}, a page that somebody waits for as number {}",
         before[0], before[1],
     );
