@@ -5,13 +5,9 @@
 
 use anyhow::{Context, Result};
 use extract::Resources;
-use lexicon::{
-    Lexicon, Tables,
-    entry::Entries,
-    masters::{Store, join_starter, merge},
-};
+use lexicon::{Lexicon, LexiconError, Tables, entry::Entries, masters::Store};
 
-use crate::{commands::masters, config::Config};
+use crate::{commands::masters, config::Config, wiring};
 
 macro_rules! tables {
     ($($name:literal),* $(,)?) => {
@@ -38,15 +34,21 @@ const TABLES: &[(&str, &str)] = tables![
 pub fn lexicon(config: &Config) -> Result<Lexicon> {
     let file = config.data_dir.join("lexicon.compiled");
     let masters = Store::in_data_dir(&config.data_dir);
+    wiring::make_data_dir(config)?;
     Lexicon::ensure(&file, Tables::Texts(TABLES), &masters)
         .with_context(|| format!("opening the lexicon {}", file.display()))
 }
 
-/// What the lexicon is compiled from: the masters in use and our own tables.
+/// What the lexicon is compiled from: the masters in use and our own tables, put together when
+/// they were changed.
 pub fn entries(config: &Config) -> Result<Entries> {
+    let file = config.data_dir.join("lexicon.entries");
     let store = Store::in_data_dir(&config.data_dir);
-    let files = store.load().map_err(|error| masters::in_words(config.language, &error))?;
-    Ok(join_starter(merge(&files), Tables::Texts(TABLES).entries()?))
+    wiring::make_data_dir(config)?;
+    Lexicon::entries(&file, Tables::Texts(TABLES), &store).map_err(|error| match error {
+        LexiconError::Masters(error) => masters::in_words(config.language, &error),
+        error => anyhow::Error::new(error),
+    })
 }
 
 /// Lexicon and dictionary, as new as their sources; compiled if they are not.

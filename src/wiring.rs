@@ -130,7 +130,7 @@ pub fn pool(config: &Config, debug: Option<PathBuf>) -> Result<Pool> {
 }
 
 /// Only its owner may look into it: it holds patients' papers.
-fn make_data_dir(config: &Config) -> Result<()> {
+pub fn make_data_dir(config: &Config) -> Result<()> {
     use std::os::unix::fs::DirBuilderExt;
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&config.data_dir).with_context(
         || {

@@ -4,7 +4,7 @@ use chart::{DoseBasis, Doubt, DoubtKind, Medication};
 use rust_decimal::Decimal;
 
 use crate::{
-    lexicon::{DrugForm, How, Strength},
+    lexicon::{DrugForm, DrugName, How, Rival, Strength},
     notation::{drug_name::DrugHead, prescription::Sig},
 };
 
@@ -201,16 +201,31 @@ fn weekly(chosen: &Chosen<'_>) -> Vec<Doubt> {
     )]
 }
 
+/// Names that may be taken for each other, with what tells them apart: classes, and which of the
+/// two comes in the strength that is written.
 fn look_alike(chosen: &Chosen<'_>) -> Vec<Doubt> {
     let Some(drug) = chosen.head.drug else { return Vec::new() };
-    drug.look_alikes
-        .iter()
-        .map(|(other, class)| {
-            Doubt::about(
-                DoubtKind::LookAlike,
-                "name",
-                format!("{}（{}）／{other}（{class}）", drug.stem, drug.class),
-            )
-        })
-        .collect()
+    let told = |rival: &Rival<'_>| {
+        let (name, class) = (&rival.other.name, &rival.other.class);
+        let strength = chosen.strength.zip(rival.drug).map(|(strength, other)| {
+            match (comes_in(drug, strength), comes_in(other, strength)) {
+                (true, false) => format!("。{strength}は{}のみ", drug.stem),
+                (false, true) => format!("。{strength}は{name}のみ"),
+                _ => String::new(),
+            }
+        });
+        let facts = format!(
+            "{}（{}）／{name}（{class}）{}",
+            drug.stem,
+            drug.class,
+            strength.unwrap_or_default()
+        );
+        Doubt::about(DoubtKind::LookAlike, "name", facts)
+    };
+    chosen.head.rivals.iter().map(told).collect()
+}
+
+fn comes_in(drug: &DrugName, strength: &Strength) -> bool {
+    let mut strengths = drug.forms.iter().flat_map(|form| &form.strengths);
+    strengths.any(|known| known.is_same(strength))
 }

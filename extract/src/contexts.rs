@@ -174,7 +174,7 @@ fn offer(written: &mut WrittenDiagnosis<'_>, diseases: &[(&Meaning, &Disease)]) 
         let codes = &disease.codes;
         if !written.candidates.iter().any(|candidate| candidate.codes == *codes) {
             written.candidates.push(Candidate {
-                name: crate::notation::diagnosis::shown(&disease.name),
+                name: normalise::shown(&disease.name),
                 codes: codes.clone(),
                 score: 0.8,
                 reason: How::Abbreviation.reason().to_owned(),

@@ -309,6 +309,11 @@ fn is_form_text(text: &Text, written: &WrittenDiagnosis<'_>) -> bool {
         "職業",
         "電話",
         "所在地",
+        "平成",
+        "令和",
+        "昭和",
+        "大正",
+        "明治",
     ];
     let word = text.string(written.name_range.clone());
     let word = word.trim_matches(['(', ')', ' ', '・']);
@@ -428,10 +433,15 @@ fn is_soap_letter(text: &Text) -> bool {
     text.folded().iter().take(3).any(|char| matches!(char, 's'))
 }
 
-/// A word of the list of symptoms.
+/// What is seen or felt on examination and named as such: 咽頭発赤(+), 肝腫大なし. The masters list
+/// many of these with codes outside chapter R.
+const SEEN_OR_FELT: &[&str] = &["発赤", "腫脹", "腫大", "圧痛", "雑音", "充血"];
+
+/// A word of the list of symptoms, or what an examination finds.
 fn is_complaint(lexicon: &Lexicon, text: &Text, written: &WrittenDiagnosis<'_>) -> bool {
     let name = &text.folded()[written.name_range.clone()];
     lexicon.words().symptom_at(name) == Some(name.len())
+        || SEEN_OR_FELT.iter().any(|word| written.name.ends_with(word))
 }
 
 /// What may follow a disease on a line of its own: a word or two, no sentence.

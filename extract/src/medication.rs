@@ -8,7 +8,7 @@ use crate::{
     confidence,
     consistency::{self, Chosen},
     evidence::Spans,
-    lexicon::{DrugForm, DrugName, Strength},
+    lexicon::{DrugForm, DrugName, How, Strength},
     normalise::Text,
     notation::{
         drug_name::{DrugHead, WrittenStrength},
@@ -265,6 +265,14 @@ fn coded(
         _ => Codes::new(),
     };
     candidates.truncate(SHOWN_PRODUCTS);
+    // A rival that is near is offered beside what was read.
+    let near = head.rivals.iter().filter(|rival| rival.behind * 100.0 <= f32::from(lexicon::NEAR));
+    candidates.extend(near.map(|rival| Candidate {
+        name: rival.other.name.clone(),
+        codes: Codes::new(),
+        score: head.score * (-rival.behind.max(0.0)).exp() * 0.9,
+        reason: How::Likeness.reason().to_owned(),
+    }));
     candidates.extend(head.others.iter().map(|(other, score)| Candidate {
         name: other.stem.clone(),
         codes: Codes::new(),

@@ -1,11 +1,13 @@
 //! How well misread names are found among all masters, and how fast.
 //!
-//! `cargo bench -p lexicon --bench noisy_names -- READINGS.tsv ENTRIES.json`
+//! `cargo bench -p lexicon --bench noisy_names -- READINGS.tsv DATA [LOOKALIKES.tsv]`
 //!
-//! READINGS.tsv is what benches/noisy-names/render writes: name, font, reading. ENTRIES.json holds
-//! [`lexicon::entry::Entries`] of the masters. Without them there is nothing to measure, and that
-//! is said. The same readings go through a plain edit distance and a trigram index over the same
-//! names. Times are those on the processor. The figures of record stand in docs/lexicon.md.
+//! READINGS.tsv is what benches/noisy-names/render writes: name, font, reading. DATA is the data
+//! folder of an installation that imported the masters. Without them there is nothing to measure,
+//! and that is said. The same readings go through a plain edit distance and a trigram index over
+//! the same names. LOOKALIKES.tsv holds readings of drugs that may be taken for others: how near
+//! the other name is when the wrong one was read, and when the right one was. Times are those on
+//! the processor. The figures of record stand in docs/lexicon.md.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -14,19 +16,22 @@ use std::{
     time::{Duration, Instant},
 };
 
-use lexicon::{Lexicon, Reading, Scope, Tables, Uses, entry::Entries, normalise};
+use lexicon::{
+    Candidate, Lexicon, ModifierRow, Named, Reading, Scope, Tables, Uses, masters::Store, normalise,
+};
 
 fn main() {
     let arguments: Vec<String> =
         std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
-    let [readings, entries] = arguments.as_slice() else {
-        println!("skipped: needs READINGS.tsv and ENTRIES.json (see the head of this file)");
+    let [readings, data, others @ ..] = arguments.as_slice() else {
+        println!("skipped: needs READINGS.tsv and a data folder (see the head of this file)");
         return;
     };
     let tables = Path::new(env!("CARGO_MANIFEST_DIR")).join("../models/lexicon");
-    let entries: Entries =
-        serde_json::from_slice(&fs::read(entries).expect("entries")).expect("entries");
-    let lexicon = opened(&tables, entries);
+    let lexicon = opened(&tables, Path::new(data));
+    if let Some(look_alikes) = others.first() {
+        guard(&lexicon, &lines(look_alikes));
+    }
     let lines = lines(readings);
     let readable: Vec<&Line> = lines.iter().filter(|line| line.similarity >= 0.6).collect();
     println!(
@@ -47,13 +52,14 @@ fn main() {
 }
 
 /// Compiles into a file and opens it anew, as a start of the program does.
-fn opened(tables: &Path, entries: Entries) -> Lexicon {
+fn opened(tables: &Path, data: &Path) -> Lexicon {
     let file = std::env::temp_dir().join(format!("kamikarte-lexicon-bench-{}", std::process::id()));
-    let tables = Tables::Folder(tables);
-    let version = tables.version().expect("tables");
     let start = Instant::now();
-    drop(Lexicon::compile(&file, tables, &version, || Ok(entries)).expect("compiled"));
-    println!("compiling: {:?}", start.elapsed());
+    let compiled = Lexicon::ensure(&file, Tables::Folder(tables), &Store::in_data_dir(data))
+        .expect("compiled");
+    let version = compiled.version().to_owned();
+    drop(compiled);
+    println!("reading the masters and compiling: {:?}", start.elapsed());
     let mut times: Vec<Duration> = (0..20)
         .map(|_| {
             let start = on_processor();
@@ -116,7 +122,7 @@ fn lines(path: &str) -> Vec<Line> {
 fn noisy(lexicon: &Lexicon, lines: &[&Line], title: &str) {
     report(title, lines, |line| {
         let found = lexicon.search(&Reading::of_text(&line.reading), Scope::All, 5);
-        found.iter().map(|candidate| normalise::key(candidate.named.name())).collect()
+        found.iter().map(whole_name).collect()
     });
     let mut by_chance: Vec<(u32, u32, f32)> = vec![(0, 0, 0.0); 10];
     for line in lines {
@@ -124,7 +130,7 @@ fn noisy(lexicon: &Lexicon, lines: &[&Line], title: &str) {
         if let Some(first) = found.first() {
             let bin = &mut by_chance[((first.chance * 10.0) as usize).min(9)];
             bin.0 += 1;
-            bin.1 += u32::from(normalise::key(first.named.name()) == line.name);
+            bin.1 += u32::from(whole_name(first) == line.name);
             bin.2 += first.chance;
         }
     }
@@ -136,6 +142,62 @@ fn noisy(lexicon: &Lexicon, lines: &[&Line], title: &str) {
         })
         .collect();
     println!("  said→right: {}", bins.join(", "));
+}
+
+/// The name with its modifiers.
+fn whole_name(candidate: &Candidate<'_>) -> Vec<char> {
+    let (before, behind): (Vec<&ModifierRow>, Vec<&ModifierRow>) = candidate
+        .modifiers
+        .iter()
+        .partition(|row| row.position == lexicon::entry::Position::Prefix);
+    let names = before.iter().map(|row| row.name.as_str());
+    let names = names.chain([candidate.named.name()]);
+    names.chain(behind.iter().map(|row| row.name.as_str())).flat_map(normalise::key).collect()
+}
+
+/// How far behind the right name is when its look-alike was read, and how far behind the nearest
+/// look-alike is when the right name was.
+fn guard(lexicon: &Lexicon, lines: &[Line]) {
+    let mut taken_for_another = Vec::new();
+    let mut right = Vec::new();
+    for line in lines {
+        let reading = Reading::of_text(&line.reading);
+        let found = lexicon.search(&reading, Scope::Drugs, 1);
+        let Some(Named::Drug(drug)) = found.first().map(|first| first.named) else { continue };
+        if drug.look_alikes.is_empty() {
+            continue;
+        }
+        // Half of the readings of a name that was taken for another are not even near the other.
+        let rivals = lexicon.drugs().rivals_within(drug, &reading, u16::MAX);
+        let to =
+            |name: &[char]| rivals.iter().find(|rival| normalise::key(&rival.other.name) == name);
+        if normalise::key(&drug.stem) == line.name {
+            right.push(rivals.first().map_or(f32::MAX, |rival| rival.behind));
+        } else if let Some(meant) = to(&line.name) {
+            println!("  {} read as {} ({:?})", text(&line.name), drug.stem, line.reading);
+            taken_for_another.push(meant.behind);
+        }
+    }
+    println!(
+        "look-alikes: {} readings, {} the right name first, {} its look-alike",
+        lines.len(),
+        right.len(),
+        taken_for_another.len()
+    );
+    for limit in [0.2, 0.4, 0.6, 0.8, 1.0, 1.2, 1.5, 2.0, 3.0] {
+        let within = |all: &[f32]| all.iter().filter(|behind| **behind <= limit).count();
+        println!(
+            "  told up to {limit} edits: {} of {} that were taken for another, {} of {} that were right",
+            within(&taken_for_another),
+            taken_for_another.len(),
+            within(&right),
+            right.len()
+        );
+    }
+}
+
+fn text(word: &[char]) -> String {
+    word.iter().collect()
 }
 
 fn report(title: &str, lines: &[&Line], search: impl Fn(&Line) -> Vec<Vec<char>>) {
@@ -150,7 +212,6 @@ fn report(title: &str, lines: &[&Line], search: impl Fn(&Line) -> Vec<Vec<char>>
         first += u32::from(place == Some(0));
         five += u32::from(place.is_some_and(|place| place < 5));
         if show && title == "noisy search" && place != Some(0) {
-            let text = |word: &[char]| word.iter().collect::<String>();
             let found: Vec<String> = found.iter().map(|name| text(name)).collect();
             println!(
                 "  {} | {} | {place:?} | {}",

@@ -122,8 +122,26 @@ impl<'l> Diseases<'l> {
             found.retain(|found| found.length != prefix.length);
             found.push(self.abbreviated(abbreviation, prefix.length));
         }
+        if let Some(hyphenated) = self.hyphenated(chars) {
+            found.retain(|found| found.length != hyphenated.length);
+            found.push(hyphenated);
+        }
         found.sort_by_key(|found| std::cmp::Reverse(found.length));
         found
+    }
+
+    /// CH-B is CHB: a Latin word of three letters or more with hyphens in it that is an
+    /// abbreviation without them.
+    fn hyphenated(self, chars: &[char]) -> Option<DiseaseMatch<'l>> {
+        let word = chars.iter().take_while(|char| char.is_ascii_alphabetic() || **char == '-');
+        let length = word.clone().count();
+        let letters: Vec<char> = word.copied().filter(|char| *char != '-').collect();
+        if letters.len() == length || letters.len() < 3 || chars[length - 1] == '-' {
+            return None;
+        }
+        let keys = self.image.keys(section::EXACT_CASE_KEYS);
+        let number = keys.entries(keys.find(&letters)?).first()?.get();
+        Some(self.abbreviated(self.abbreviation(number), length))
     }
 
     /// Diseases that the text may begin with if it was misread, best first.

@@ -29,8 +29,21 @@ pub struct DrugName {
     pub group: String,
     /// The forms it comes in.
     pub forms: Vec<DrugForm>,
-    /// Names that are known to be taken for it, or so near that they may be, with their classes.
-    pub look_alikes: Vec<(String, String)>,
+    /// The starter tables describe it: outpatient clinics see it.
+    pub is_common: bool,
+    /// Names that are known to be taken for it, or so near that they may be.
+    pub look_alikes: Vec<LookAlike>,
+}
+
+/// A name that may be taken for another.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LookAlike {
+    /// The name.
+    pub name: String,
+    /// Its class, else its ingredient.
+    pub class: String,
+    /// Notices name the pair; else it was found by comparing the names.
+    pub noted: bool,
 }
 
 /// One form of a drug.

@@ -6,6 +6,7 @@
 //! with the row that was found or not at all.
 
 mod compile; // from entries to the file
+mod composition; // diseases with modifiers around them
 mod confusion; // what is taken for what
 mod disease; // diseases, abbreviations, modifiers
 mod drug; // drugs and products
@@ -17,9 +18,11 @@ mod keys; // words to entries
 pub mod masters; // official files
 mod noisy; // words that a misread text may be
 pub mod normalise; // one spelling for each character
+mod preparation; // a name with its form and strength
 mod product_name; // the parts of a product's name
 mod reading; // what was read and what else it may be
 mod records; // entries in the file
+mod rival; // what a name may be taken for
 mod search; // whole names that were misread
 mod spelling; // how charts spell diseases
 mod starter; // the tables that come with the program
@@ -30,11 +33,14 @@ mod words; // laboratory items, vital signs, allergens, symptoms
 
 use std::path::Path;
 
+pub use composition::{Composed, Composition};
 pub use disease::{Disease, DiseaseMatch, Diseases, ModifierRow};
-pub use drug::{DrugForm, DrugMatch, DrugName, Drugs, EXTERNAL, ListedProduct};
+pub use drug::{DrugForm, DrugMatch, DrugName, Drugs, EXTERNAL, ListedProduct, LookAlike};
 pub use error::LexiconError;
-pub use product_name::ProductName;
+pub use preparation::{Checked, Existence, Preparation};
+pub use product_name::{ProductName, SALTS};
 pub use reading::Reading;
+pub use rival::{NEAR, Rival};
 pub use search::{Candidate, Named, Scope};
 pub use starter::Tables;
 pub use strength::Strength;
@@ -139,6 +145,33 @@ impl Lexicon {
         })
     }
 
+    /// What the lexicon is compiled from, all masters in use and the tables together. Reading the
+    /// originals takes seconds, so it is kept in a file and read from there until they change.
+    pub fn entries(
+        file: &Path,
+        tables: Tables<'_>,
+        masters: &Store,
+    ) -> Result<Entries, LexiconError> {
+        let version = version(tables, masters)?;
+        let kept = File::map(file)
+            .map_err(|source| LexiconError::File { path: file.to_owned(), source })?
+            .filter(|kept| kept.version() == version)
+            .and_then(|kept| postcard::from_bytes(kept.section(0)).ok());
+        if let Some(entries) = kept {
+            return Ok(entries);
+        }
+        let masters = match masters.fingerprint()? {
+            Some(_) => merge(&masters.load()?),
+            None => Entries::default(),
+        };
+        let entries = join_starter(masters, tables.entries()?);
+        let bytes = postcard::to_stdvec(&entries)
+            .map_err(|error| LexiconError::Compile(error.to_string()))?;
+        file::write(file, &file::bytes(&version, &[bytes]))
+            .map_err(|source| LexiconError::Write { path: file.to_owned(), source })?;
+        Ok(entries)
+    }
+
     /// From the tables alone, in memory.
     fn in_memory(tables: Tables<'_>) -> Result<Self, LexiconError> {
         let entries = tables.entries()?;
@@ -204,6 +237,25 @@ fn version(tables: Tables<'_>, masters: &Store) -> Result<String, LexiconError> 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_put_together_is_kept_until_its_sources_change() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("lexicon.entries");
+        let masters = Store::in_data_dir(folder.path());
+        let texts = |diseases: &'static str| [("drugs.csv", "stem\n"), ("diseases.csv", diseases)];
+        let entries = |texts: &[(&str, &str)]| {
+            Lexicon::entries(&file, Tables::Texts(texts), &masters).unwrap()
+        };
+        let one = texts("name,icd10\n高血圧症,I10\n");
+        let first = entries(&one);
+        let written = std::fs::metadata(&file).unwrap().modified().unwrap();
+        assert_eq!(entries(&one), first);
+        assert_eq!(std::fs::metadata(&file).unwrap().modified().unwrap(), written, "not again");
+        std::fs::write(&file, "KKLEXIC\nnot what it was").unwrap();
+        assert_eq!(entries(&one), first);
+        assert_ne!(entries(&texts("name\n痛風\n")), first);
+    }
 
     #[test]
     fn a_damaged_or_old_file_is_compiled_anew() {

@@ -368,6 +368,11 @@ pub fn fold(char: char) -> char {
     }
 }
 
+/// A master's name in the letters that the rest of a page has: ２型 → 2型.
+pub fn shown(name: &str) -> String {
+    Text::of_line(0, name).chars.iter().collect()
+}
+
 /// Latin letters of full width in half width, everything else as NFKC has it.
 pub fn narrow(word: &str) -> String {
     word.nfkc().collect()

@@ -5,6 +5,8 @@
 //! choice costs a little more with each rank. Spaces are taken out: recognition puts them between
 //! any two letters.
 
+use std::ops::Range;
+
 use crate::{confusion::Confusions, keys::Keys};
 
 /// The cost of reading any letter for any other.
@@ -68,6 +70,23 @@ impl Reading {
     /// Whether nothing was read.
     pub fn is_empty(&self) -> bool {
         self.seen.is_empty()
+    }
+
+    /// The characters as read.
+    pub(crate) fn chars(&self) -> Vec<char> {
+        self.seen.iter().map(|seen| seen.char).collect()
+    }
+
+    /// The characters as read, as one word.
+    pub(crate) fn text(&self) -> String {
+        self.seen.iter().map(|seen| seen.char).collect()
+    }
+
+    /// A part of it.
+    pub(crate) fn part(&self, range: Range<usize>) -> Self {
+        let seen = self.seen[range].to_vec();
+        let places = (0..seen.len()).collect();
+        Self { length: seen.len(), places, seen }
     }
 
     /// How many characters of the given text the first `n` characters take.

@@ -4,8 +4,9 @@
 //! score is the chance that it is the one that was meant, calibrated on generated lines.
 
 use crate::{
-    How, Lexicon,
-    disease::Disease,
+    Checked, How, Lexicon,
+    composition::MOST_MODIFIERS,
+    disease::{Disease, ModifierRow},
     drug::{DrugName, ListedProduct},
     image::section,
     noisy::{Bounds, Extent, Near},
@@ -46,10 +47,14 @@ impl<'l> Named<'l> {
 }
 
 /// A name that may have been meant.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Candidate<'l> {
     /// What it stands for.
     pub named: Named<'l>,
+    /// The modifiers around a disease, those before it first; each has its own codes.
+    pub modifiers: Vec<&'l ModifierRow>,
+    /// Whether the form and strength that were read exist for the drug.
+    pub checked: Checked,
     /// How it was found.
     pub how: How,
     /// What was misread, in edits: 1 is a letter taken for any other.
@@ -68,13 +73,99 @@ const STEPS: [(f32, u16); 3] = [(8.0, 60), (20.0, 100), (42.0, 120)];
 /// less than once in two hundred times.
 const BEHIND: u16 = 60;
 
+/// What each modifier costs, in edits: a whole name is likelier than the same letters put together.
+const COMPOSED: f32 = 0.08;
+
+/// Letters of the shortest base that is looked for between modifiers.
+const SHORTEST_BASE: usize = 2;
+
 /// How much less likely a candidate is for each hundredth of an edit: the cost of one in ten
 /// thousand is 100, by the measure of the confusions.
 const PER_HUNDREDTH: f32 = 0.0921;
 
 impl Lexicon {
-    /// The names that a whole reading may be, likeliest first, at most `most`.
+    /// The names that a whole reading may be, likeliest first, at most `most`; diseases also with
+    /// modifiers before and behind.
     pub fn search(&self, reading: &Reading, scope: Scope, most: usize) -> Vec<Candidate<'_>> {
+        let mut candidates = self.search_names(reading, scope, most, u16::MAX);
+        let best = candidates.iter().map(|best| best.cost).fold(f32::MAX, f32::min);
+        if scope != Scope::Drugs && best > COMPOSED {
+            candidates.extend(self.search_composed(reading, most, best));
+        }
+        candidates.sort_by(|one, other| one.cost.total_cmp(&other.cost));
+        // A drug that is found by its stem and by an alias is one candidate.
+        let mut seen: Vec<(&str, Vec<&ModifierRow>)> = Vec::new();
+        candidates.retain(|candidate| {
+            let name = (candidate.named.name(), candidate.modifiers.clone());
+            let new = !seen.contains(&name);
+            seen.push(name);
+            new
+        });
+        share_chances(&mut candidates);
+        candidates.truncate(most);
+        let text = reading.text();
+        for candidate in &mut candidates {
+            let drug = match candidate.named {
+                Named::Drug(drug) => drug,
+                Named::Product(product) => self.drugs().get(product.drug),
+                Named::Disease(_) => continue,
+            };
+            candidate.checked = self.checked(drug, &text);
+        }
+        candidates
+    }
+
+    /// Diseases with the modifiers that the reading begins and ends with, as they stand, if they
+    /// can be nearer than the best whole name. The base must have been read well: whatever is read
+    /// badly begins like some modifier.
+    fn search_composed(&self, reading: &Reading, most: usize, best: f32) -> Vec<Candidate<'_>> {
+        let chars = reading.chars();
+        let diseases = self.diseases();
+        let mut behind = vec![(chars.len(), None)];
+        behind.extend((2..chars.len()).filter_map(|at| {
+            let (row, length) = diseases.suffix_at(&chars[at..])?;
+            (at + length == chars.len()).then_some((at, Some(row)))
+        }));
+        let mut found = Vec::new();
+        let mut before = Vec::new();
+        let mut at = 0;
+        for _ in 0..=MOST_MODIFIERS {
+            for (end, suffix) in &behind {
+                let bare = before.is_empty() && suffix.is_none();
+                if bare || *end < at + SHORTEST_BASE {
+                    continue;
+                }
+                let modifiers: Vec<&ModifierRow> =
+                    before.iter().chain(suffix.iter()).copied().collect();
+                let within = best.min(3.0) - COMPOSED * modifiers.len() as f32;
+                if within <= 0.0 {
+                    continue;
+                }
+                let base = reading.part(at..*end);
+                let within = (within * 100.0) as u16;
+                let base = self.search_names(&base, Scope::Diseases, most, within);
+                found.extend(base.into_iter().map(|base| Candidate {
+                    cost: base.cost + COMPOSED * modifiers.len() as f32,
+                    modifiers: modifiers.clone(),
+                    ..base
+                }));
+            }
+            let Some((row, length)) = diseases.prefix_before(&chars[at..]) else { break };
+            before.push(row);
+            at += length;
+        }
+        found
+    }
+
+    /// The names that a whole reading may be, without modifiers. With a limit of its own only what
+    /// the first step finds within it.
+    fn search_names(
+        &self,
+        reading: &Reading,
+        scope: Scope,
+        most: usize,
+        within: u16,
+    ) -> Vec<Candidate<'_>> {
         let tables: &[usize] = match scope {
             Scope::Drugs => &[section::DRUG_KEYS, section::PRODUCT_KEYS],
             Scope::Diseases => &[section::DISEASE_KEYS],
@@ -91,8 +182,11 @@ impl Lexicon {
         };
         let mut found = Vec::new();
         for (share, slack) in STEPS {
-            let limit = (reading.len() as f32 * share) as u16 + slack;
+            let limit = ((reading.len() as f32 * share) as u16 + slack).min(within);
             found = pass(limit, share, slack);
+            if within < u16::MAX {
+                break;
+            }
             let Some(best) = found.iter().map(|(_, near)| near.cost).min() else { continue };
             // What is further behind than this has no chance worth showing.
             if found.len() < most && best + BEHIND > limit {
@@ -113,6 +207,8 @@ impl Lexicon {
                 };
                 candidates.push(Candidate {
                     named,
+                    modifiers: Vec::new(),
+                    checked: Checked::UNSAID,
                     how: if near.cost > 0 { How::Likeness } else { how },
                     cost: f32::from(near.cost + rarity(named, how)) / 100.0,
                     likeness: crate::score(near.cost, length),
@@ -120,16 +216,6 @@ impl Lexicon {
                 });
             }
         }
-        candidates.sort_by(|one, other| one.cost.total_cmp(&other.cost));
-        // A drug that is found by its stem and by an alias is one candidate.
-        let mut seen: Vec<&str> = Vec::new();
-        candidates.retain(|candidate| {
-            let new = !seen.contains(&candidate.named.name());
-            seen.push(candidate.named.name());
-            new
-        });
-        share_chances(&mut candidates);
-        candidates.truncate(most);
         candidates
     }
 }
@@ -166,14 +252,16 @@ mod tests {
         Lexicon::from_texts(&[
             (
                 "drugs.csv",
-                "stem,form\nアムロジピン,錠\nアムロジン,錠\nワソラン,錠\nメチコバール,錠\nビカルタミド,錠\nカルタン,錠\n",
+                "stem,form,strengths\nアムロジピン,錠,2.5mg;5mg\nアムロジン,錠,\nワソラン,錠,\n\
+                 メチコバール,錠,\nビカルタミド,錠,\nカルタン,錠,\n",
             ),
             (
                 "products.csv",
                 "stem,form,strength,master_name\nアムロジピン,錠,5mg,アムロジピン錠５ｍｇ「見本」\n\
                  アムロジピン,錠,2.5mg,アムロジピン錠２．５ｍｇ「見本」\n",
             ),
-            ("diseases.csv", "name\n高血圧症\n高脂血症\n"),
+            ("diseases.csv", "name\n高血圧症\n高脂血症\n変形性膝関節症\n"),
+            ("modifiers.csv", "name,position,receipt_code\n右,prefix,2056\nの疑い,suffix,8002\n"),
         ])
         .unwrap()
     }
@@ -191,6 +279,25 @@ mod tests {
         assert_eq!(first("ア ム ロ ジ ビ ン 錠 5 m g 「 見 木 」"), "アムロジピン錠５ｍｇ「見本」");
         assert_eq!(first("アムロジピン錠2.5mg「見木」"), "アムロジピン錠２．５ｍｇ「見本」");
         assert_eq!(first("患者の氏名"), "");
+    }
+
+    #[test]
+    fn a_misread_disease_is_found_between_its_modifiers() {
+        let lexicon = lexicon();
+        let found = lexicon.search(&Reading::of_text("右変形住膝関節症の疑い"), Scope::All, 5);
+        let modifiers: Vec<&str> =
+            found[0].modifiers.iter().map(|row| row.receipt_code.as_str()).collect();
+        assert_eq!((found[0].named.name(), modifiers), ("変形性膝関節症", vec!["2056", "8002"]));
+    }
+
+    #[test]
+    fn a_strength_that_does_not_exist_is_told() {
+        let lexicon = lexicon();
+        let strength = |text: &str| {
+            lexicon.search(&Reading::of_text(text), Scope::Drugs, 3)[0].checked.strength
+        };
+        assert_eq!(strength("アムロジピン錠5mg「見木」"), crate::Existence::Exists);
+        assert_eq!(strength("アムロジピン錠7mg「見木」"), crate::Existence::DoesNotExist);
     }
 
     #[test]

@@ -5,7 +5,7 @@
 //! ones: a whole match, a current name before one that left the lists, a drug with more products
 //! and a disease with a plainer, shorter name.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::{
     How, Lexicon, Named, Scope, disease::Disease, drug::DrugName, image::section, keys::Keys,
@@ -22,21 +22,31 @@ pub struct Uses {
 }
 
 impl Uses {
-    /// From names, however spelled, and their counts. Names that the lexicon does not hold are
-    /// passed over.
+    /// From names, however spelled, and their counts. A drug may be named with its form and
+    /// strength. Names that the lexicon does not hold are passed over.
     pub fn of<'n>(lexicon: &Lexicon, counts: impl IntoIterator<Item = (&'n str, u32)>) -> Self {
         let mut uses = Self::default();
         let tables = [section::TYPED_DRUG_KEYS, section::TYPED_DISEASE_KEYS];
         for (name, count) in counts {
-            let key = typed::key(name);
             for table in tables {
                 let keys = lexicon.image.keys(table);
+                let drug = || {
+                    let found = lexicon.drugs().at(&normalise::key(name)).into_iter().next()?;
+                    Some(typed::key(&found.names.first()?.stem))
+                };
+                let of_table = table == section::TYPED_DRUG_KEYS;
+                let known = |key: &Vec<char>| keys.find(key).is_some();
+                let key = Some(typed::key(name)).filter(known);
+                let Some(key) = key.or_else(|| drug().filter(|_| of_table)) else { continue };
                 let Some(word) = keys.find(&key) else { continue };
-                for entry in keys.entries(word) {
-                    let number = How::number_of_entry(entry.get());
+                // A name and its reading in kana may be one word and lead to one drug twice.
+                let entries = keys.entries(word).iter();
+                let numbers: HashSet<u32> =
+                    entries.map(|entry| How::number_of_entry(entry.get())).collect();
+                for number in numbers {
                     *uses.counts.entry((table, number)).or_default() += count;
                 }
-                uses.words.push((table, key.clone(), word));
+                uses.words.push((table, key, word));
             }
         }
         uses
@@ -153,9 +163,7 @@ fn shortest(keys: &Keys<'_>, beginning: &[char]) -> Vec<usize> {
 
 fn rarity_of_drug(drug: &DrugName) -> u8 {
     let historic = !drug.forms.is_empty() && drug.forms.iter().all(|form| form.historic);
-    // What the starter tables describe is what outpatient clinics see.
-    let described = !drug.class.is_empty();
-    u8::from(historic) * 2 + u8::from(!described)
+    u8::from(historic) * 2 + u8::from(!drug.is_common)
 }
 
 fn rarity_of_disease(disease: &Disease) -> u8 {
@@ -201,7 +209,8 @@ mod tests {
     #[test]
     fn what_this_clinic_uses_comes_first() {
         let lexicon = lexicon();
-        let uses = Uses::of(&lexicon, [("アムノレイク", 2), ("アムロジピン", 9), ("無い薬", 50)]);
+        let uses = [("アムノレイク", 2), ("アムロジピン錠5mg", 9), ("無い薬", 50)];
+        let uses = Uses::of(&lexicon, uses);
         assert_eq!(names(&lexicon, "アム", &uses), ["アムロジピン", "アムノレイク", "アムロジン"]);
     }
 }

@@ -11,7 +11,7 @@ use chart::{
     Timestamp, UserId,
 };
 
-pub use list::{RecordFilter, Versions, history, list, of_page};
+pub use list::{RecordFilter, Versions, history, list, names_used, of_page};
 pub(crate) use list::{current_of_page, exist_of_page};
 
 use crate::{

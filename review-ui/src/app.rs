@@ -5,10 +5,11 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use chart::{PageId, Timestamp};
 use ingest::{Gate, Inspector, Limits, Originals};
+use lexicon::Lexicon;
 use records::Db;
 use tokio::sync::Semaphore;
 
-use crate::{picture::Pictures, throttle::Throttle};
+use crate::{picture::Pictures, throttle::Throttle, used::Used};
 
 /// Where "now" comes from.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -29,6 +30,8 @@ pub struct App {
     pub inspector: Inspector,
     /// The queue, as far as administrators see it.
     pub queue: Arc<dyn QueueView>,
+    /// Names and codes, for suggestions and for what is typed.
+    pub lexicon: Arc<Lexicon>,
     /// The present moment.
     pub clock: Clock,
     /// The clinic's time zone, for moments shown to people.
@@ -120,6 +123,8 @@ pub(crate) struct Shared {
     pub(crate) app: App,
     pub(crate) throttle: Throttle,
     pub(crate) pictures: Pictures,
+    /// What each clinic names most.
+    pub(crate) used: Used,
     /// Password hashes in work. Each takes a core and tens of megabytes for a moment.
     pub(crate) hashing: Semaphore,
 }
@@ -136,6 +141,7 @@ impl Shared {
             app,
             throttle: Throttle::default(),
             pictures: Pictures::default(),
+            used: Used::default(),
             hashing: Semaphore::new(HASHES_AT_ONCE),
         })
     }

@@ -24,6 +24,7 @@ pub(crate) struct Asset {
 pub(crate) struct Assets {
     pub(crate) style: Asset,
     pub(crate) script: Asset,
+    pub(crate) suggest: Asset,
     pub(crate) htmx: Asset,
     pub(crate) mark: Asset,
 }
@@ -48,6 +49,11 @@ pub(crate) fn assets() -> &'static Assets {
             "text/javascript; charset=utf-8",
             include_bytes!("../static/kamikarte.js"),
         ),
+        suggest: Asset::new(
+            "suggest.js",
+            "text/javascript; charset=utf-8",
+            include_bytes!("../static/suggest.js"),
+        ),
         htmx: Asset::new(
             "htmx.min.js",
             "text/javascript; charset=utf-8",
@@ -61,8 +67,8 @@ pub(crate) fn assets() -> &'static Assets {
 /// `GET /static/{fingerprint}/{name}`
 pub(crate) async fn serve(Path((fingerprint, name)): Path<(String, String)>) -> Response {
     let url = format!("/static/{fingerprint}/{name}");
-    let Assets { style, script, htmx, mark } = assets();
-    match [style, script, htmx, mark].into_iter().find(|asset| asset.url == url) {
+    let Assets { style, script, suggest, htmx, mark } = assets();
+    match [style, script, suggest, htmx, mark].into_iter().find(|asset| asset.url == url) {
         Some(asset) => (
             [
                 (header::CONTENT_TYPE, asset.media_type),
@@ -81,8 +87,8 @@ mod tests {
 
     #[test]
     fn no_asset_speaks_to_another_machine() {
-        let Assets { style, script, .. } = assets();
-        for asset in [style, script] {
+        let Assets { style, script, suggest, .. } = assets();
+        for asset in [style, script, suggest] {
             let text = str::from_utf8(asset.bytes).unwrap();
             assert!(!text.contains("://"), "{} names an address", asset.url);
         }

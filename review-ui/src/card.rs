@@ -77,6 +77,8 @@ pub(crate) struct FieldView {
     /// `text`, `number`, `one_of`, `tick`, `timings` or `basis`.
     pub(crate) shape: &'static str,
     pub(crate) value: String,
+    /// What is suggested for it, if anything is.
+    pub(crate) suggested: Option<&'static str>,
     pub(crate) options: Vec<OptionView>,
     pub(crate) meals: Vec<String>,
     pub(crate) timings: Vec<TimingRow>,
@@ -390,6 +392,7 @@ fn field(
         width: spec.width,
         shape: "text",
         value: fields.get(spec.name).to_owned(),
+        suggested: None,
         options: Vec::new(),
         meals: Vec::new(),
         timings: Vec::new(),
@@ -403,6 +406,7 @@ fn field(
     };
     match spec.entry {
         Entry::Words | Entry::Date => {}
+        Entry::Suggested(suggested) => view.suggested = Some(suggested.as_str()),
         Entry::Number => view.shape = "number",
         Entry::Tick => view.shape = "tick",
         Entry::OneOf(options) => {

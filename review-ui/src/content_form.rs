@@ -8,7 +8,7 @@ use chart::{
     Allergy, Content, Diagnosis, DiagnosisStatus, DoseBasis, FindingKind, Medication,
     MedicationStatus, Modifier, Observation, Patient, Sex, Timing,
 };
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{fields::Fields, typed};
 
@@ -17,6 +17,8 @@ use crate::{fields::Fields, typed};
 pub(crate) enum Entry {
     /// Words.
     Words,
+    /// Words that the lexicon suggests while they are typed.
+    Suggested(Suggested),
     /// A decimal number.
     Number,
     /// A date, as precise as known.
@@ -29,6 +31,29 @@ pub(crate) enum Entry {
     Timings,
     /// 1日量 or 1回量, never preselected.
     Basis,
+}
+
+/// What the lexicon suggests for a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Suggested {
+    /// Names of drugs, with their forms.
+    Drug,
+    /// The strengths of the drug that stands beside it.
+    Strength,
+    /// Names of diseases.
+    Disease,
+}
+
+impl Suggested {
+    /// The word in addresses and in the form.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Drug => "drug",
+            Self::Strength => "strength",
+            Self::Disease => "disease",
+        }
+    }
 }
 
 /// One field of a kind of finding.
@@ -62,8 +87,8 @@ const fn rare(name: &'static str, width: u8, entry: Entry) -> Spec {
 pub(crate) const LEFT_UNKNOWN: &str = "unknown";
 
 const MEDICATION: &[Spec] = &[
-    field("name", 8, Entry::Words),
-    field("strength", 4, Entry::Words),
+    field("name", 8, Entry::Suggested(Suggested::Drug)),
+    field("strength", 4, Entry::Suggested(Suggested::Strength)),
     field("dose", 3, Entry::Number),
     field("unit", 3, Entry::Words),
     field("times_per_day", 3, Entry::Number),
@@ -80,7 +105,7 @@ const MEDICATION: &[Spec] = &[
 ];
 
 const DIAGNOSIS: &[Spec] = &[
-    named("diagnosis_name", "name", 8, Entry::Words),
+    named("diagnosis_name", "name", 8, Entry::Suggested(Suggested::Disease)),
     field("icd10", 4, Entry::Words),
     named(
         "diagnosis_status",

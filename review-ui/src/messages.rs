@@ -114,6 +114,9 @@ texts! {
         marked_unknown reading_of picture_missing more scan_faults
         place_hint place_line place_none chart_title chart_number chart_hint chart_submit
     }
+    suggest: SuggestTexts {
+        list count used looks_like historic abolished several_forms
+    }
     hand_over: HandOverTexts { title explain open_doubts must_choose submit back nothing }
     confirm: ConfirmTexts {
         title explain what doubts must_title must_explain go_choose submit back none removed

@@ -17,6 +17,7 @@ pub(crate) mod picture; // the paper
 pub(crate) mod queue; // for administrators
 pub(crate) mod review; // the paper at left, what was read at right
 pub(crate) mod sign_in; // who is there
+pub(crate) mod suggest; // names while they are typed
 pub(crate) mod users; // for administrators
 pub(crate) mod work_list; // what there is to do
 

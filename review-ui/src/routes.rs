@@ -4,7 +4,7 @@ use std::any::Any;
 
 use axum::{
     Router,
-    extract::DefaultBodyLimit,
+    extract::{DefaultBodyLimit, Request},
     middleware,
     response::{IntoResponse, Response},
     routing::{get, post},
@@ -47,6 +47,7 @@ pub fn router(app: App) -> Router {
         .route("/sign-out", post(pages::sign_in::leave))
         .route("/api/v1/pages", get(pages::api::pages))
         .route("/api/v1/pages/{id}", get(pages::api::page))
+        .route("/api/v1/suggestions", get(pages::suggest::suggestions))
         .fallback(async || UiError::NotFound)
         .layer(sessions);
     Router::new()
@@ -61,8 +62,13 @@ pub fn router(app: App) -> Router {
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn_with_state(here.clone(), failure::keep_what_was_typed))
         .layer(middleware::from_fn_with_state(here.clone(), headers::guard))
-        .layer(TraceLayer::new_for_http())
+        .layer(TraceLayer::new_for_http().make_span_with(span))
         .with_state(here)
+}
+
+/// What logs say of a request: never what was searched or typed, which stands in the query.
+fn span(request: &Request) -> tracing::Span {
+    tracing::debug_span!("request", method = %request.method(), path = request.uri().path())
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the layer hands it over so")]

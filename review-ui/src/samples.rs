@@ -5,8 +5,23 @@ use chart::{
     DoubtKind, FindingId, Medication, MedicationStatus, Modifier, Observation, PageId, Patient,
     Rect, Sex, Timestamp, Timing,
 };
+use lexicon::Lexicon;
 use records::findings::{PageFinding, Statement};
 use rust_decimal::Decimal;
+
+/// A lexicon of a few words.
+pub(crate) fn lexicon() -> Lexicon {
+    let tables = [
+        (
+            "products.csv",
+            "stem,form,strength,master_name,price_code,kind,status\n\
+             ノルバスク,錠,5mg,ノルバスク錠５ｍｇ,2171022F2035,brand,current\n",
+        ),
+        ("drugs.csv", "stem,kind,form,strengths,unit\nノルバスク,brand,錠,2.5mg;5mg,錠\n"),
+        ("diseases.csv", "name,icd10,disease_id\n２型糖尿病,E11,20050020\n"),
+    ];
+    Lexicon::from_texts(&tables).unwrap()
+}
 
 /// One finding of each kind, with every field filled.
 pub(crate) fn contents() -> Vec<Content> {

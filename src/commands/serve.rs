@@ -15,7 +15,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    clock, commands::watch, config::Config, exit::Outcome, open_original::OpenOriginal,
+    clock, commands::watch, config::Config, dictionary, exit::Outcome, open_original::OpenOriginal,
     queue_view::View, relay, telemetry, wiring, worker::Worker,
 };
 
@@ -99,6 +99,7 @@ fn app(config: &Config, db: &Db, queue: &Arc<dyn Queue>, metrics: PrometheusHand
         limits: wiring::limits(config),
         inspector: wiring::inspector(config)?,
         queue: Arc::new(View { queue: Arc::clone(queue) }),
+        lexicon: Arc::new(dictionary::lexicon(config)?),
         clock: Arc::new(clock::now),
         zone: config.zone()?,
         settings: Settings {

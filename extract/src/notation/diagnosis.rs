@@ -22,8 +22,8 @@ use super::{
 };
 use crate::{
     assertion,
-    lexicon::{Disease, DiseaseMatch, How, Lexicon},
-    normalise::{self, SOFT_BREAK, Text, is_hiragana, is_kanji, is_katakana},
+    lexicon::{Disease, DiseaseMatch, How, Lexicon, ModifierRow},
+    normalise::{self, SOFT_BREAK, Text, is_hiragana, is_kanji, is_katakana, shown},
 };
 
 /// A disease as written.
@@ -202,57 +202,31 @@ struct Found<'l> {
 
 /// { prefix } base, the reading that covers most.
 fn named<'l>(lexicon: &'l Lexicon, cursor: &Cursor<'_>) -> Option<Found<'l>> {
-    let mut best: Option<Found<'l>> = None;
-    let mut modifiers = Vec::new();
-    let mut at = 0;
-    for _ in 0..4 {
-        let rest = &cursor.rest()[at..];
-        let written = &cursor.rest_as_written()[at..];
-        let matched = lexicon.diseases().at(written, rest).into_iter().find(|found| {
-            let mut end = *cursor;
-            end.go_to(cursor.at() + at + found.length);
-            // One letter alone (S, K) is too little to say a disease.
-            let letter = found.how == How::Abbreviation && found.length == 1;
-            // Fr is a fracture; FR is whatever a reader made of two letters.
-            let other_case = found.length == 2
-                && found.abbreviation.is_some_and(|abbreviation| {
-                    abbreviation.written.chars().ne(written[..2].iter().copied())
-                });
-            !letter && !other_case && ends_name(lexicon, &end)
-        });
-        if let Some(matched) = matched {
-            let length = at + matched.length;
-            if best.as_ref().is_none_or(|best| length > best.length) {
-                best = Some(Found {
-                    matched: Some(matched),
-                    modifiers: modifiers.clone(),
-                    length,
-                    base: at,
-                });
-            }
-        }
-        let Some((row, length)) = lexicon.diseases().prefix_at(rest) else { break };
-        // A Latin L or R before a Latin word is a part of that word.
-        let latin = rest[length - 1].is_ascii_alphabetic();
-        if latin && rest.get(length).is_some_and(char::is_ascii_alphanumeric) {
-            break;
-        }
-        modifiers.push(Modifier { name: row.name.clone(), code: code(&row.receipt_code) });
-        at += length;
-        at +=
-            rest[length..].iter().take_while(|char| **char == ' ' || **char == SOFT_BREAK).count();
-        if rest.get(length) == Some(&'の') {
-            at += 1;
-        }
-        if at >= cursor.rest().len() {
-            break;
-        }
-    }
-    best
+    let written = cursor.rest_as_written();
+    let is_name = |at: usize, found: &DiseaseMatch<'l>| {
+        let mut end = *cursor;
+        end.go_to(cursor.at() + at + found.length);
+        // One letter alone (S, K) is too little to say a disease.
+        let letter = found.how == How::Abbreviation && found.length == 1;
+        // Fr is a fracture; FR is whatever a reader made of two letters.
+        let other_case = found.length == 2
+            && found.abbreviation.is_some_and(|abbreviation| {
+                abbreviation.written.chars().ne(written[at..at + 2].iter().copied())
+            });
+        !letter && !other_case && ends_name(lexicon, &end)
+    };
+    let found = lexicon.diseases().composed_at(written, cursor.rest(), is_name)?;
+    Some(Found {
+        modifiers: found.prefixes.into_iter().map(modifier).collect(),
+        matched: Some(found.matched),
+        length: found.length,
+        base: found.base,
+    })
 }
 
-fn code(receipt_code: &str) -> Option<String> {
-    (!receipt_code.is_empty()).then(|| receipt_code.to_owned())
+fn modifier(row: &ModifierRow) -> Modifier {
+    let code = (!row.receipt_code.is_empty()).then(|| row.receipt_code.clone());
+    Modifier { name: row.name.clone(), code }
 }
 
 /// The word with its Latin parts written as the master writes them.
@@ -327,7 +301,7 @@ fn alike<'l>(lexicon: &'l Lexicon, cursor: &Cursor<'_>, word: usize) -> Option<F
         && matches!(row.kind.as_str(), "位置" | "部位")
         && length < word
     {
-        modifiers.push(Modifier { name: row.name.clone(), code: code(&row.receipt_code) });
+        modifiers.push(modifier(row));
         at = length;
     }
     let letters: Vec<char> =
@@ -478,11 +452,6 @@ pub fn choose<'l>(diagnosis: &mut WrittenDiagnosis<'l>, disease: &'l Disease) {
     diagnosis.sign = disease.is_sign();
 }
 
-/// The master's name in the letters that the rest of the page has: ２型 → 2型.
-pub fn shown(name: &str) -> String {
-    Text::of_line(0, name).chars().iter().collect()
-}
-
 fn ambiguous(written: &str, matched: &DiseaseMatch<'_>) -> Doubt {
     let readings = matched.diseases.iter().map(|(disease, _)| shown(&disease.name));
     let others =
@@ -506,7 +475,7 @@ fn tail<'l>(
         if let Some(status) = assertion::after(cursor) {
             // The first cue is the nearest.
             written.status = written.status.or(Some(status));
-        } else if !bracket(text, cursor, written) && !suffix(lexicon, cursor, written) {
+        } else if !bracket(lexicon, text, cursor, written) && !suffix(lexicon, cursor, written) {
             break;
         }
     }
@@ -531,13 +500,18 @@ fn suffix(lexicon: &Lexicon, cursor: &mut Cursor<'_>, written: &mut WrittenDiagn
     if status.is_some() {
         written.status = written.status.or(status);
     } else {
-        written.modifiers.push(Modifier { name: row.name.clone(), code: code(&row.receipt_code) });
+        written.modifiers.push(modifier(row));
     }
     true
 }
 
 /// (H5), (皮膚), (左).
-fn bracket(text: &Text, cursor: &mut Cursor<'_>, written: &mut WrittenDiagnosis<'_>) -> bool {
+fn bracket(
+    lexicon: &Lexicon,
+    text: &Text,
+    cursor: &mut Cursor<'_>,
+    written: &mut WrittenDiagnosis<'_>,
+) -> bool {
     cursor
         .attempt(|cursor| {
             cursor.attempt(|cursor| {
@@ -554,14 +528,14 @@ fn bracket(text: &Text, cursor: &mut Cursor<'_>, written: &mut WrittenDiagnosis<
                 written.date = Some(date);
                 return Some(());
             }
-            hint(&text.string(start..end), written);
+            hint(lexicon, &text.string(start..end), written);
             Some(())
         })
         .is_some()
 }
 
 /// A word in brackets that only one reading of an abbreviation contains settles it.
-fn hint(word: &str, written: &mut WrittenDiagnosis<'_>) {
+fn hint(lexicon: &Lexicon, word: &str, written: &mut WrittenDiagnosis<'_>) {
     let word = word.trim();
     if word.is_empty()
         || word.chars().count() > 8
@@ -570,7 +544,10 @@ fn hint(word: &str, written: &mut WrittenDiagnosis<'_>) {
         return;
     }
     if let Some(side) = ["両側", "左", "右", "両"].into_iter().find(|side| word == *side) {
-        written.modifiers.push(Modifier { name: side.to_owned(), code: None });
+        let known = lexicon.diseases().modifier(side).map(modifier);
+        written
+            .modifiers
+            .push(known.unwrap_or_else(|| Modifier { name: side.to_owned(), code: None }));
         return;
     }
     written.hint = Some(word.to_owned());

@@ -17,7 +17,7 @@ use rust_decimal::Decimal;
 
 use super::{cursor::Cursor, usage};
 use crate::{
-    lexicon::{DrugMatch, DrugName, How, Lexicon},
+    lexicon::{DrugMatch, DrugName, How, Lexicon, Rival, SALTS},
     normalise::{Text, is_hiragana, is_kanji, is_katakana},
 };
 
@@ -28,6 +28,8 @@ pub struct DrugHead<'l> {
     pub drug: Option<&'l DrugName>,
     /// Other drugs it may mean.
     pub others: Vec<(&'l DrugName, f32)>,
+    /// Names that it may be taken for, nearest first.
+    pub rivals: Vec<Rival<'l>>,
     /// How it was found.
     pub how: How,
     /// 1 for a sure spelling, less for likeness, 0 for an unknown name.
@@ -194,60 +196,6 @@ const FORMS: &[&str] = &[
     "シート",
 ];
 
-/// Salts and esters that a name may carry and the lexicon leaves off.
-const SALTS: &[&str] = &[
-    "塩酸塩水和物",
-    "メシル酸塩水和物",
-    "塩酸塩",
-    "硫酸塩",
-    "臭化水素酸塩",
-    "マレイン酸塩",
-    "フマル酸塩",
-    "酒石酸塩",
-    "クエン酸塩",
-    "コハク酸塩",
-    "メシル酸塩",
-    "ベシル酸塩",
-    "トシル酸塩",
-    "リン酸塩",
-    "酢酸塩",
-    "酢酸エステル",
-    "酪酸エステル",
-    "プロピオン酸エステル",
-    "吉草酸エステル",
-    "エステル",
-    "ピボキシル",
-    "シレキセチル",
-    "メドキソミル",
-    "アキセチル",
-    "プロキセチル",
-    "エチル",
-    "ナトリウム",
-    "カリウム",
-    "カルシウム",
-    "マグネシウム",
-    "Na",
-    "Ca",
-    "K",
-    "水和物",
-    "無水物",
-    "塩",
-    "臭化物",
-    "塩化物",
-    "ヨウ化物",
-    "グリシン",
-    "エルブミン",
-    "アルギニン",
-    "キシナホ酸塩",
-    "フランカルボン酸エステル",
-    "安息香酸塩",
-    "硝酸塩",
-    "炭酸塩",
-    "乳酸塩",
-    "パモ酸塩",
-    "トロメタミン",
-];
-
 const HOUSES: &[&str] = &[
     "ツムラ",
     "ッムラ",
@@ -324,6 +272,7 @@ pub fn drug_head<'l>(
     let mut others_of_spelling: Vec<(&DrugName, f32)> =
         best.names.iter().skip(1).map(|name| (*name, best.score)).collect();
     others_of_spelling.extend(others);
+    let rivals = lexicon.drugs().rivals(drug, &cursor.reading(0..best.length));
     cursor.go_to(cursor.at() + best.length);
     // The words as the lexicon writes them, so that a misread name is shown as it was meant.
     let mut name = drug.stem.clone();
@@ -334,6 +283,7 @@ pub fn drug_head<'l>(
     Some(DrugHead {
         drug: Some(drug),
         others: others_of_spelling,
+        rivals,
         how: best.how,
         score: best.score,
         ambiguous: best.ambiguous,
@@ -381,6 +331,7 @@ pub fn unknown_head<'l>(text: &Text, range: Range<usize>) -> Option<DrugHead<'l>
     Some(DrugHead {
         drug: None,
         others: Vec::new(),
+        rivals: Vec::new(),
         how: How::Likeness,
         score: 0.0,
         ambiguous: false,
@@ -419,6 +370,7 @@ fn kampo_number<'l>(
         Some(DrugHead {
             drug: Some(drug),
             others: Vec::new(),
+            rivals: Vec::new(),
             how: How::Alias,
             score: if repaired || text.is_repaired(start..tail.end) { 0.8 } else { 1.0 },
             ambiguous: false,

@@ -14,7 +14,7 @@ use crate::{
     error::LexiconError,
     image::section,
     normalise,
-    product_name::ProductName,
+    product_name::{ProductName, SALTS},
     typed,
 };
 
@@ -44,6 +44,7 @@ pub(super) fn compile(
     entries.drugs.iter().for_each(|facts| gathered.add_facts(facts));
     entries.products.iter().for_each(|product| gathered.add_product(product));
     gathered.finish_products(entries);
+    gathered.inherit();
     for synonym in entries.synonyms.iter().filter(|synonym| synonym.kind == SynonymKind::Drug) {
         let word = normalise::key(&synonym.written);
         if let Some(&number) = gathered.by_name.get(&joined(&synonym.name)) {
@@ -113,6 +114,7 @@ impl Gathered {
             generic: facts.ingredient.clone(),
             kind: facts.kind.as_str().to_owned(),
             class: facts.class.clone(),
+            is_common: true,
             ..DrugName::default()
         });
         self.described.insert((number, facts.form.clone()));
@@ -162,7 +164,7 @@ impl Gathered {
         });
         let drug = self.name(&stem, || DrugName {
             stem: stem.clone(),
-            generic: normalised(&product.ingredient),
+            generic: normalise::shown(&product.ingredient),
             kind: kind.as_str().to_owned(),
             ..DrugName::default()
         });
@@ -179,6 +181,55 @@ impl Gathered {
             successor: product.successor.clone(),
             ..ListedProduct::default()
         });
+    }
+
+    /// What the tables say of an ingredient holds for every name that masters have for it: its
+    /// class, and in the same form its usual maximum and usage.
+    fn inherit(&mut self) {
+        let mut described: HashMap<String, Option<usize>> = HashMap::new();
+        for (number, name) in self.names.iter().enumerate() {
+            if name.class.is_empty() {
+                continue;
+            }
+            let of_itself = name.kind == DrugKind::Generic.as_str();
+            let own = of_itself.then(|| joined(&name.stem));
+            for key in own.into_iter().chain([joined(without_salts(&name.generic))]) {
+                let same = |known: &Option<usize>| {
+                    known.is_some_and(|known| self.names[known].class == name.class)
+                };
+                // Of a generic name the tables speak most directly.
+                let from = match described.get(&key) {
+                    Some(known) if !same(known) => None,
+                    Some(known) if !of_itself => *known,
+                    _ => Some(number),
+                };
+                described.insert(key, from);
+            }
+        }
+        for number in 0..self.names.len() {
+            let name = &self.names[number];
+            if !name.class.is_empty() {
+                continue;
+            }
+            let keys = [without_salts(&name.stem), without_salts(&name.generic)];
+            let Some(from) = keys.iter().find_map(|key| *described.get(&joined(key))?) else {
+                continue;
+            };
+            let from = self.names[from].clone();
+            let name = &mut self.names[number];
+            name.class.clone_from(&from.class);
+            for form in &mut name.forms {
+                if let Some(known) = from.forms.iter().find(|known| known.form == form.form)
+                    && form.unit == known.unit
+                {
+                    form.daily_max = form.daily_max.take().or_else(|| known.daily_max.clone());
+                    form.weekly_max = form.weekly_max.take().or_else(|| known.weekly_max.clone());
+                    if form.usage_hint.is_empty() {
+                        form.usage_hint.clone_from(&known.usage_hint);
+                    }
+                }
+            }
+        }
     }
 
     /// Codes of today, and what each product says of its name: group, forms, strengths.
@@ -227,14 +278,22 @@ impl Gathered {
     }
 }
 
+/// A name without the salts at its end: ドネペジル塩酸塩 is ドネペジル.
+fn without_salts(name: &str) -> &str {
+    let mut rest = name.trim_end();
+    while let Some(shorter) = SALTS.iter().find_map(|salt| rest.strip_suffix(salt)) {
+        if shorter.chars().count() < 3 {
+            break;
+        }
+        rest = shorter.trim_end();
+    }
+    rest
+}
+
 /// Whether the newest list has it, or announces no more than its end.
 fn is_current(product: &DrugProduct, newest: Option<Date>) -> bool {
     let has_ended = product.valid.until.is_some_and(|until| newest.is_none_or(|day| until < day));
     !product.historic && !has_ended
-}
-
-fn normalised(words: &str) -> String {
-    normalise::Text::of_line(0, words).chars().iter().collect()
 }
 
 /// What amounts of a form count.

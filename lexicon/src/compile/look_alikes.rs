@@ -10,8 +10,8 @@ use std::collections::HashMap;
 use super::joined;
 use crate::{
     confusion::Confusions,
-    drug::DrugName,
-    entry::LookAlike,
+    drug::{DrugName, LookAlike},
+    entry,
     keys::{self, Keys},
     noisy::{self, Bounds, Extent},
     normalise,
@@ -28,7 +28,7 @@ const SHORTEST: usize = 4;
 pub(super) fn add(
     names: &mut [DrugName],
     by_name: &HashMap<String, u32>,
-    known: &[LookAlike],
+    known: &[entry::LookAlike],
     confusions: &Confusions,
 ) {
     for row in known {
@@ -36,15 +36,23 @@ pub(super) fn add(
         let others = known
             .iter()
             .filter(|other| other.group == row.group && other.name != row.name)
-            .map(|other| (other.name.clone(), other.class.clone()));
+            .map(|other| LookAlike {
+                name: other.name.clone(),
+                class: other.class.clone(),
+                noted: true,
+            });
         names[number as usize].look_alikes.extend(others);
     }
     for (one, other) in computed(names, confusions) {
         for (one, other) in [(one, other), (other, one)] {
-            let pair = (names[other].stem.clone(), class(&names[other]));
+            let other = LookAlike {
+                name: names[other].stem.clone(),
+                class: class(&names[other]),
+                noted: false,
+            };
             let known = &mut names[one].look_alikes;
-            if !known.iter().any(|(name, _)| *name == pair.0) {
-                known.push(pair);
+            if !known.iter().any(|known| known.name == other.name) {
+                known.push(other);
             }
         }
     }

@@ -1,11 +1,14 @@
 //! Reading records: a page's, a clinic's for export, a finding's through its versions.
 
-use chart::{ChartId, FindingId, PageId, RecordId, TenantId, Timestamp};
+use std::collections::HashMap;
+
+use chart::{ChartId, Content, FindingId, PageId, RecordId, TenantId, Timestamp};
 
 use super::Record;
 use crate::{
     RecordsError, Tx,
     column::{Row, optional_text},
+    findings::Statement,
 };
 
 /// Which versions to list.
@@ -203,4 +206,34 @@ pub async fn list(
         optional_text(filter.chart).unwrap_or_default(),
         i64::from(limit),
     )?)
+}
+
+/// The drugs and diseases that were confirmed last, `most` at most, by name, each with how often.
+/// What was taken back since counts too: it was written all the same.
+pub async fn names_used(
+    tx: &mut Tx,
+    tenant: TenantId,
+    most: u32,
+) -> Result<HashMap<String, u32>, RecordsError> {
+    let rows = all!(
+        tx,
+        (String, String),
+        "select record_id, content from record
+         where tenant_id = $1 and kind in ('medication', 'diagnosis')
+         order by record_id desc limit $2",
+        tenant.to_string(),
+        i64::from(most),
+    )?;
+    let mut used = HashMap::new();
+    for (id, content) in rows {
+        let of = Row { table: "record", key: &id };
+        let statement: Statement = of.json("content", &content)?;
+        let name = match statement.content {
+            Content::Medication(medication) => medication.name,
+            Content::Diagnosis(diagnosis) => diagnosis.name,
+            _ => continue,
+        };
+        *used.entry(name).or_default() += 1;
+    }
+    Ok(used)
 }

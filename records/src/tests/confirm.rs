@@ -249,6 +249,23 @@ on_both! {
         assert_eq!(seen.len(), 9);
     }
 
+    async fn names_are_counted_as_they_were_confirmed_the_latest_first(clinic: Clinic) {
+        for _ in 0..2 {
+            let page = clinic.in_review().await;
+            confirm(&clinic, &page).await;
+        }
+        let page = clinic.in_review().await;
+        correct_medication(&clinic, &page, "ワソラン錠").await;
+        confirm(&clinic, &page).await;
+        let mut tx = clinic.read().await;
+        let used = committed::names_used(&mut tx, clinic.tenant, 100).await.unwrap();
+        let count = |name: &str| used.get(name).copied();
+        assert_eq!((count("アムロジピン錠"), count("ワソラン錠")), (Some(2), Some(1)), "{used:?}");
+        assert_eq!(used.values().sum::<u32>(), 6, "no patients among them");
+        let last = committed::names_used(&mut tx, clinic.tenant, 2).await.unwrap();
+        assert_eq!(last.get("アムロジピン錠"), None, "{last:?}");
+    }
+
     async fn the_database_itself_refuses_to_change_or_delete(clinic: Clinic) {
         let page = clinic.in_review().await;
         correct_medication(&clinic, &page, "アムロジピンOD錠").await;

@@ -9,7 +9,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
-use chart::{FindingKind, PageId, Rect};
+use chart::{CodeSystem, Content, FindingKind, PageId, Rect};
 use records::{
     findings::{self, NewFinding, Statement},
     pages, readings,
@@ -18,6 +18,7 @@ use records::{
 use crate::{
     app::{Here, Shared},
     card::{Card, Paper},
+    coded,
     content_form::{self, Faults},
     failure::UiError,
     fields::Fields,
@@ -147,7 +148,7 @@ pub(crate) async fn save(
     by.corrects()?;
     let kind: FindingKind =
         fields.get("kind").parse().map_err(|_| UiError::Malformed("no such kind"))?;
-    let content = match content_form::read(&content_form::empty(kind), &fields) {
+    let mut content = match content_form::read(&content_form::empty(kind), &fields) {
         Ok(content) => content,
         Err(faults) => {
             let status = StatusCode::UNPROCESSABLE_ENTITY;
@@ -160,7 +161,14 @@ pub(crate) async fn save(
     let (paper, _) = paper(&mut tx, tenant, &page).await?;
     let reading = readings::of_page(&mut tx, tenant, id).await?.into_iter().next();
     into_review(&mut tx, tenant, page, actor, now).await?;
-    let statement = Statement { content, codes: chart::Codes::default() };
+    coded::modifiers(&here.app.lexicon, &mut content);
+    let codes = coded::codes(&here.app.lexicon, &content);
+    if let Content::Diagnosis(diagnosis) = &mut content
+        && diagnosis.icd10.is_none()
+    {
+        diagnosis.icd10 = codes.get(&CodeSystem::Icd10).cloned();
+    }
+    let statement = Statement { content, codes };
     let (bbox, surface) = stands(paper, reading.as_ref(), &fields);
     let new = NewFinding { statement, surface, bbox };
     let added = findings::add(&mut tx, tenant, id, new, actor, now).await?;

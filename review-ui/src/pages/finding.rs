@@ -10,6 +10,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use chart::{CodeSystem, Content, FindingId, PageId};
+use lexicon::Lexicon;
 use records::{
     Conflict, RecordsError, Tx,
     findings::{self, Changed, Correction, PageFinding, Statement},
@@ -19,6 +20,7 @@ use records::{
 use crate::{
     app::{Here, Shared},
     card::{Card, ConflictView, Paper, card},
+    coded,
     content_form::{self, Faults},
     failure::UiError,
     fields::{Fields, VERSION},
@@ -48,7 +50,7 @@ pub(crate) async fn correct(
     let now = here.now();
     let mut tx = here.app.db.begin().await?;
     let before = load(&mut tx, &posted, page, id).await?;
-    let statement = match stated(&before, &posted.fields) {
+    let statement = match stated(&here.app.lexicon, &before, &posted.fields) {
         Ok(statement) => statement,
         Err(faults) => {
             tx.rollback().await?;
@@ -132,9 +134,9 @@ async fn take_into_review(
 }
 
 /// What the person says the finding is. Choosing a candidate takes over its name and codes. A
-/// name or strength changed by hand loses its codes unless a candidate bears it: no code rather
-/// than a wrong one.
-fn stated(before: &PageFinding, fields: &Fields) -> Result<Statement, Faults> {
+/// name or strength changed by hand has the codes of the candidate or of the entry of the lexicon
+/// that bears the very name: no code rather than a wrong one.
+fn stated(lexicon: &Lexicon, before: &PageFinding, fields: &Fields) -> Result<Statement, Faults> {
     let was = &before.current;
     let mut fields = fields.clone();
     let name_field = match was.content {
@@ -156,18 +158,27 @@ fn stated(before: &PageFinding, fields: &Fields) -> Result<Statement, Faults> {
         }
     }
     let mut content = content_form::read(&was.content, &fields)?;
+    coded::modifiers(lexicon, &mut content);
     let named = chosen.or_else(|| {
         before.candidates.iter().find(|candidate| candidate.name == in_words::name(&content))
     });
     let renamed = names_another(&was.content, &content);
     let codes = match named {
         Some(candidate) if chosen.is_some() || renamed => candidate.codes.clone(),
-        _ if renamed => chart::Codes::default(),
+        _ if renamed => {
+            // The code of the old name is none that the person typed for this one.
+            if let (Content::Diagnosis(new), Content::Diagnosis(old)) = (&mut content, &was.content)
+                && new.icd10 == old.icd10
+            {
+                new.icd10 = None;
+            }
+            coded::codes(lexicon, &content)
+        }
         _ => was.codes.clone(),
     };
     if let (Content::Diagnosis(new), Content::Diagnosis(old)) = (&mut content, &was.content)
         && renamed
-        && new.icd10 == old.icd10
+        && (new.icd10.is_none() || new.icd10 == old.icd10)
     {
         new.icd10 = codes.get(&CodeSystem::Icd10).cloned();
     }
@@ -284,7 +295,22 @@ mod tests {
             fields = fields.without(name);
             fields.push(name, *value);
         }
-        stated(finding, &fields).unwrap()
+        stated(&samples::lexicon(), finding, &fields).unwrap()
+    }
+
+    #[test]
+    fn a_name_of_the_lexicon_brings_its_codes() {
+        let finding = samples::doubtful_finding();
+        let named = typed(&finding, &[("name", "ノルバスク錠"), ("strength", "5mg")]);
+        assert_eq!(named.codes.into_values().collect::<Vec<_>>(), ["2171022F2035"]);
+        assert!(typed(&finding, &[("name", "ノルバスク錠"), ("strength", "7mg")]).codes.is_empty());
+        let mut finding = samples::doubtful_finding();
+        finding.candidates.clear();
+        finding.current.content = samples::contents().remove(1);
+        let named = typed(&finding, &[("diagnosis_name", "２型糖尿病"), ("icd10", "")]);
+        let Content::Diagnosis(diagnosis) = named.content else { panic!("still a diagnosis") };
+        assert_eq!(diagnosis.icd10.as_deref(), Some("E11"));
+        assert_eq!(named.codes.get(&CodeSystem::DiseaseId).map(String::as_str), Some("20050020"));
     }
 
     #[test]

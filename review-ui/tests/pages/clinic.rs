@@ -17,6 +17,7 @@ use chart::{
     UserId,
 };
 use ingest::{Inspector, Intake, Limits, Originals, Taken};
+use lexicon::Lexicon;
 use records::{
     Db, Priority,
     audit::Author,
@@ -44,6 +45,12 @@ pub struct Clinic {
     pub clock: Arc<AtomicI64>,
     originals: Originals,
     _folder: TempDir,
+}
+
+/// The tables that come with the program.
+fn lexicon() -> Lexicon {
+    let tables = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../models/lexicon");
+    Lexicon::from_folder(&tables).unwrap()
 }
 
 /// A queue with one stopped job.
@@ -97,6 +104,7 @@ impl Clinic {
             limits: Limits::default(),
             inspector: Inspector::in_this_process(),
             queue: Arc::clone(&queue) as Arc<dyn QueueView>,
+            lexicon: Arc::new(lexicon()),
             clock: Arc::new(move || {
                 Timestamp::from_millis(ticking.fetch_add(1, Ordering::Relaxed))
             }),

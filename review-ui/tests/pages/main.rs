@@ -7,4 +7,5 @@ mod administration;
 mod bad_days;
 mod journey;
 mod roles;
+mod suggestions;
 mod two_reviewers;

@@ -3,7 +3,7 @@
 
 use anyhow::Result;
 use chart::{Codes, Language};
-use lexicon::{Lexicon, Named, Reading, Scope, Uses};
+use lexicon::{Checked, Existence, Lexicon, ModifierRow, Named, Reading, Scope, Uses};
 use serde_json::{Value, json};
 
 use crate::{cli::NameKind, config::Config, dictionary, exit::Outcome};
@@ -44,6 +44,8 @@ pub fn run(
 /// A name and the chance that it was meant; `None` if it merely begins so.
 struct Found<'l> {
     named: Named<'l>,
+    modifiers: Vec<&'l ModifierRow>,
+    checked: Checked,
     how: &'static str,
     chance: Option<f32>,
 }
@@ -52,12 +54,23 @@ fn found<'l>(lexicon: &'l Lexicon, word: &str, scope: Scope) -> Vec<Found<'l>> {
     let mut found: Vec<Found<'l>> = lexicon
         .suggest(word, scope, &Uses::default(), SHOWN)
         .into_iter()
-        .map(|begun| Found { named: begun.named, how: begun.how.reason(), chance: None })
+        .map(|begun| Found {
+            named: begun.named,
+            modifiers: Vec::new(),
+            checked: Checked::UNSAID,
+            how: begun.how.reason(),
+            chance: None,
+        })
         .collect();
     for misread in lexicon.search(&Reading::of_text(word), scope, SHOWN) {
         if !found.iter().any(|known| known.named.name() == misread.named.name()) {
-            let how = misread.how.reason();
-            found.push(Found { named: misread.named, how, chance: Some(misread.chance) });
+            found.push(Found {
+                named: misread.named,
+                modifiers: misread.modifiers,
+                checked: misread.checked,
+                how: misread.how.reason(),
+                chance: Some(misread.chance),
+            });
         }
     }
     found
@@ -69,6 +82,12 @@ impl Found<'_> {
             "name": self.named.name(),
             "kind": kind(self.named),
             "codes": codes(self.named),
+            "modifiers": self.modifiers.iter().map(|row| json!({
+                "name": row.name, "receipt": row.receipt_code,
+                "id": row.modifier_id, "exchange": row.exchange_code,
+            })).collect::<Vec<_>>(),
+            "form_exists": exists(self.checked.form),
+            "strength_exists": exists(self.checked.strength),
             "how": self.how,
             "chance": self.chance,
         })
@@ -82,11 +101,38 @@ impl Found<'_> {
             (kind, Language::En) => kind,
         };
         let codes: Vec<String> = codes(self.named).into_values().collect();
+        let parts: Vec<String> = self
+            .modifiers
+            .iter()
+            .map(|row| format!(" ＋ {} {}", row.name, row.receipt_code))
+            .collect();
+        let doubt = match (self.checked.form, self.checked.strength, language) {
+            (_, Existence::DoesNotExist, Language::Ja) => "  その規格はありません",
+            (_, Existence::DoesNotExist, Language::En) => "  no such strength",
+            (Existence::DoesNotExist, _, Language::Ja) => "  その剤形はありません",
+            (Existence::DoesNotExist, _, Language::En) => "  no such form",
+            _ => "",
+        };
         let chance = self.chance.map(|chance| match language {
             Language::Ja => format!("  読み違いなら {:.0}%", chance * 100.0),
             Language::En => format!("  {:.0}% if misread", chance * 100.0),
         });
-        format!("{} [{kind}]  {}{}", self.named.name(), codes.join(" "), chance.unwrap_or_default())
+        format!(
+            "{}{} [{kind}]  {}{doubt}{}",
+            self.named.name(),
+            parts.concat(),
+            codes.join(" "),
+            chance.unwrap_or_default()
+        )
+    }
+}
+
+/// `null` if nothing of the kind was said.
+const fn exists(existence: Existence) -> Option<bool> {
+    match existence {
+        Existence::Unsaid => None,
+        Existence::Exists => Some(true),
+        Existence::DoesNotExist => Some(false),
     }
 }
 
