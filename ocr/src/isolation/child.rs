@@ -10,7 +10,8 @@ use rlimit::Resource;
 use super::frame::{self, Answer, Settings};
 use crate::{OcrError, PageReader, ReadOptions};
 
-/// A child writes no files. Not 0: a stderr that is a file would kill it late.
+/// A child writes no files but the pictures of `read --debug`. Not 0: a stderr that is a file
+/// would kill it late.
 const LARGEST_FILE: u64 = 1 << 20;
 
 /// Serves pages over pipes until `input` ends; the body of a child process.
@@ -26,7 +27,7 @@ pub fn serve_child<R: PageReader>(
 ) -> Result<(), OcrError> {
     let Some(settings) = frame::read(&mut input)? else { return Ok(()) };
     let settings: Settings = serde_json::from_slice(&settings).map_err(std::io::Error::other)?;
-    limit_itself(settings.memory_limit_bytes)?;
+    limit_itself(&settings)?;
     keep_pages_out_of_panics();
     let mut reader = match open(settings.reading) {
         Ok(reader) => reader,
@@ -50,11 +51,13 @@ pub fn serve_child<R: PageReader>(
     Ok(())
 }
 
-fn limit_itself(memory_bytes: Option<u64>) -> Result<(), OcrError> {
-    if let Some(bytes) = memory_bytes {
+fn limit_itself(settings: &Settings) -> Result<(), OcrError> {
+    if let Some(bytes) = settings.memory_limit_bytes {
         rlimit::setrlimit(Resource::AS, bytes, bytes)?;
     }
-    rlimit::setrlimit(Resource::FSIZE, LARGEST_FILE, LARGEST_FILE)?;
+    if settings.reading.debug_dir.is_none() {
+        rlimit::setrlimit(Resource::FSIZE, LARGEST_FILE, LARGEST_FILE)?;
+    }
     // A core file would hold the page.
     rlimit::setrlimit(Resource::CORE, 0, 0)?;
     Ok(())
