@@ -2,8 +2,8 @@ use super::{Regions, Tables, TextLine};
 
 /// So many boxes with a digit each, side by side, hold one number.
 const FEWEST: usize = 4;
-/// A box for one digit is at most so many ems wide.
-const WIDEST_EMS: u32 = 3;
+/// A box for one digit is at most so many ems wide and high.
+const LARGEST_EMS: u32 = 3;
 
 /// Joins the digits of numbers that a form has a box for each digit of (insurer, patient): one
 /// line, which the engine reads better than digits alone.
@@ -11,7 +11,7 @@ pub fn join_digit_boxes(lines: &mut Vec<TextLine>, regions: &Regions, tables: &T
     let mut digits: Vec<(u16, u16, u16, usize)> = lines
         .iter()
         .enumerate()
-        .filter(|(_, line)| is_alone_in_a_narrow_box(line, regions))
+        .filter(|(_, line)| is_alone_in_a_small_box(line, regions))
         .filter_map(|(index, line)| {
             let cell = tables.cell(line.region)?;
             Some((cell.table, cell.row, cell.column, index))
@@ -41,11 +41,11 @@ pub fn join_digit_boxes(lines: &mut Vec<TextLine>, regions: &Regions, tables: &T
     lines.retain(|_| !taken.next().unwrap_or(false));
 }
 
-fn is_alone_in_a_narrow_box(line: &TextLine, regions: &Regions) -> bool {
+fn is_alone_in_a_small_box(line: &TextLine, regions: &Regions) -> bool {
     let place = regions.place(line.region);
     regions.is_cell(line.region)
-        && place.width() <= line.em * WIDEST_EMS
-        && line.bbox.width() * 5 <= line.em * 7
+        && place.width().max(place.height()) <= line.em * LARGEST_EMS
+        && line.bbox.width().max(line.bbox.height()) * 5 <= line.em * 7
 }
 
 #[cfg(test)]
@@ -55,34 +55,45 @@ mod tests {
     use super::*;
     use crate::layout::Mask;
 
-    #[test]
-    fn the_digits_of_a_number_in_boxes_are_one_line() {
-        let mut rules = Mask::empty(600, 200);
-        for y in 50..121 {
+    /// The lines of a row of six boxes that reach down to `bottom`, each with ink to `ink_bottom`.
+    fn joined(bottom: usize, ink_bottom: u32, vertical: bool) -> Vec<TextLine> {
+        let mut rules = Mask::empty(600, 400);
+        for y in 50..=bottom {
             for x in (100..=400).step_by(50) {
                 rules.ink[y * 600 + x] = true;
             }
         }
         for x in 100..401 {
             rules.ink[50 * 600 + x] = true;
-            rules.ink[120 * 600 + x] = true;
+            rules.ink[bottom * 600 + x] = true;
         }
         let regions = Regions::of(&rules);
         let tables = Tables::of(&regions);
         let mut lines: Vec<TextLine> = (0..6)
             .map(|digit| {
-                let bbox = Rect::new(115 + digit * 50, 65, 133 + digit * 50, 100);
+                let bbox = Rect::new(115 + digit * 50, 65, 133 + digit * 50, ink_bottom);
                 TextLine {
                     bbox,
                     parts: vec![digit as usize],
                     region: regions.at(bbox),
-                    vertical: false,
+                    vertical,
                     struck: false,
                     em: 35,
                 }
             })
             .collect();
         join_digit_boxes(&mut lines, &regions, &tables);
+        lines
+    }
+
+    #[test]
+    fn columns_of_ruled_paper_stay_columns() {
+        assert_eq!(joined(350, 320, true).len(), 6);
+    }
+
+    #[test]
+    fn the_digits_of_a_number_in_boxes_are_one_line() {
+        let lines = joined(120, 100, false);
         assert_eq!(lines.len(), 1);
         assert_eq!(lines[0].bbox, Rect::new(115, 65, 383, 100));
         assert_eq!(lines[0].parts, [0, 1, 2, 3, 4, 5]);

@@ -22,6 +22,12 @@ pub fn reading_order(lines: &[TextLine], regions: &Regions, tables: &Tables) -> 
         }
     }
     for block in &mut blocks {
+        let columns = block.lines.iter().filter(|&&index| lines[index].vertical).count();
+        if columns * 2 > block.lines.len() {
+            // Paper ruled for vertical writing: a column is a column, whatever crosses it.
+            within(&mut block.lines, lines);
+            continue;
+        }
         // Cell by cell, the cells of a row behind each other.
         let cell = |index: usize| {
             let cell = tables.cell(lines[index].region);
@@ -57,16 +63,25 @@ fn within(indices: &mut [usize], lines: &[TextLine]) {
         let Rect { x1, y0, y1, .. } = lines[index].bbox;
         if lines[index].vertical { (u32::MAX - x1, y0) } else { (u32::midpoint(y0, y1), 0) }
     });
-    // Pieces of one row differ a little in height.
-    let beside = |a: &usize, b: &usize| {
-        let (a, b) = (&lines[*a], &lines[*b]);
-        let both = a.bbox.y1.min(b.bbox.y1).saturating_sub(a.bbox.y0.max(b.bbox.y0));
-        !a.vertical && !b.vertical && both * 2 > a.bbox.height().min(b.bbox.height())
+    // Pieces of one row differ a little in height, those of a column in their right edge.
+    let share = |a: (u32, u32), b: (u32, u32)| {
+        let both = a.1.min(b.1).saturating_sub(a.0.max(b.0));
+        both * 2 > (a.1 - a.0).min(b.1 - b.0)
     };
-    for row in indices.chunk_by_mut(beside) {
-        if row.len() > 1 {
-            row.sort_by_key(|&index| lines[index].bbox.x0);
-        }
+    let together = |a: &usize, b: &usize| {
+        let (a, b) = (&lines[*a], &lines[*b]);
+        a.vertical == b.vertical
+            && if a.vertical {
+                share((a.bbox.x0, a.bbox.x1), (b.bbox.x0, b.bbox.x1))
+            } else {
+                share((a.bbox.y0, a.bbox.y1), (b.bbox.y0, b.bbox.y1))
+            }
+    };
+    for line in indices.chunk_by_mut(together) {
+        line.sort_by_key(|&index| {
+            let Rect { x0, y0, .. } = lines[index].bbox;
+            if lines[index].vertical { y0 } else { x0 }
+        });
     }
 }
 
@@ -128,6 +143,22 @@ fn widest_gap(blocks: &[Block], side: impl Fn(&Rect) -> (u32, u32)) -> Option<u3
 mod tests {
     use super::*;
     use crate::layout::Mask;
+
+    #[test]
+    fn columns_go_from_the_right_and_their_pieces_from_above() {
+        let column = |x: u32, y: u32| TextLine {
+            bbox: Rect::new(x, y, x + 30, y + 200),
+            parts: Vec::new(),
+            region: 1,
+            vertical: true,
+            struck: false,
+            em: 30,
+        };
+        let lines = [column(100, 50), column(201, 300), column(198, 50), column(300, 50)];
+        let regions = Regions::of(&Mask::empty(600, 600));
+        let tables = Tables::of(&regions);
+        assert_eq!(reading_order(&lines, &regions, &tables), [3, 2, 1, 0]);
+    }
 
     #[test]
     fn rows_go_from_left_to_right_and_from_above() {
