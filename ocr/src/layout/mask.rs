@@ -26,6 +26,28 @@ impl Mask {
         }
     }
 
+    /// What is darker than `sure`, and what is darker than `faint` and touches it: thin strokes of
+    /// small print are paler than thick ones on the same page.
+    pub fn with_faint(flat: &GrayImage, sure: u8, faint: u8) -> Self {
+        let mut mask = Self::of(flat, sure);
+        let (width, height) = (mask.width, mask.height);
+        let grey = flat.as_raw();
+        let mut open: Vec<usize> = (0..grey.len()).filter(|&at| mask.ink[at]).collect();
+        while let Some(at) = open.pop() {
+            let (x, y) = (at % width, at / width);
+            let columns = x.saturating_sub(1)..(x + 2).min(width);
+            for near_y in y.saturating_sub(1)..(y + 2).min(height) {
+                for near in columns.clone().map(|near_x| near_y * width + near_x) {
+                    if !mask.ink[near] && grey[near] < faint {
+                        mask.ink[near] = true;
+                        open.push(near);
+                    }
+                }
+            }
+        }
+        mask
+    }
+
     /// Whether there is ink; none outside the page.
     pub fn get(&self, x: usize, y: usize) -> bool {
         x < self.width && y < self.height && self.ink[y * self.width + x]
@@ -90,6 +112,20 @@ mod tests {
             mask.ink[at] = true;
         }
         assert_eq!(mask.transposed().transposed(), mask);
+    }
+
+    #[test]
+    fn faint_ink_counts_where_it_touches_sure_ink() {
+        // A stroke that fades, and a ghost of the same grey that touches nothing.
+        let grey = |x: u32, y: u32| match (x, y) {
+            (2, 4) => 100,
+            (3..6, 4) | (2..6, 8) => 190,
+            _ => 250,
+        };
+        let page = GrayImage::from_fn(10, 10, |x, y| image::Luma([grey(x, y)]));
+        let mask = Mask::with_faint(&page, 170, 200);
+        let inked: Vec<usize> = (0..100).filter(|&at| mask.ink[at]).collect();
+        assert_eq!(inked, [42, 43, 44, 45]);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Lines of writing to text, one after the other.
 
+mod bend; // how a line rises, falls or bends
 mod calibration; // how sure a line is, and what is dirt
 mod crop; // what the engine is shown of a line
 mod opinion; // two readings of one line made one

@@ -139,7 +139,7 @@ mod tests {
             let regions = Regions::of(&Mask::empty(mask.width, mask.height));
             let clutter = vec![false; parts.parts.len()];
             let lines = find_lines(&parts, &clutter, &regions, page_em(&parts));
-            let sheet = Sheet { flat: &page, parts: &parts };
+            let sheet = Sheet::of(&page, &parts, &lines);
             let turn = best_turn(&mut LikesDarkCorner, &sheet, &lines).unwrap().unwrap();
             assert_eq!(turn.turn, wanted);
         }
