@@ -55,6 +55,10 @@ pub struct Line {
     /// Which cell of a table it stands in; `None` on the open page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cell: Option<Cell>,
+    /// Whether it was written by hand rather than printed, as far as its strokes tell; `None`
+    /// where no reader looked at them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handwritten: Option<bool>,
     /// Its characters, if the reader knows them one by one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub symbols: Vec<Symbol>,
@@ -77,6 +81,7 @@ impl Default for Line {
             vertical: false,
             struck: false,
             cell: None,
+            handwritten: None,
             symbols: Vec::new(),
         }
     }

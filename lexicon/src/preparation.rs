@@ -226,10 +226,10 @@ mod tests {
         assert_eq!(names("アムロジピン"), ["アムロジピン錠", "アムロジピンOD錠"]);
         assert_eq!(names("アムロジピンＯ"), ["アムロジピンOD錠"]);
         assert!(names("アムロ").is_empty() && names("アムロジピン散").is_empty());
-        let named = |text: &str| lexicon.drugs().preparation(text).map(|it| it.name());
-        assert_eq!(named("アムロジピン錠").as_deref(), Some("アムロジピン錠"));
-        assert_eq!(named("ノルバスク").as_deref(), Some("ノルバスク錠"));
-        assert_eq!(named("アムロジピン"), None);
+        let whole = |text: &str| lexicon.drugs().preparation(text).map(|it| it.name());
+        assert_eq!(whole("アムロジピン錠").as_deref(), Some("アムロジピン錠"));
+        assert_eq!(whole("ノルバスク").as_deref(), Some("ノルバスク錠"));
+        assert_eq!(whole("アムロジピン"), None);
     }
 
     #[test]

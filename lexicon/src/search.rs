@@ -131,8 +131,8 @@ impl Lexicon {
         let mut at = 0;
         for _ in 0..=MOST_MODIFIERS {
             for (end, suffix) in &behind {
-                let bare = before.is_empty() && suffix.is_none();
-                if bare || *end < at + SHORTEST_BASE {
+                let alone = before.is_empty() && suffix.is_none();
+                if alone || *end < at + SHORTEST_BASE {
                     continue;
                 }
                 let modifiers: Vec<&ModifierRow> =

@@ -1,8 +1,11 @@
-"""Fits ../confidence.json to what readings.py wrote.
+"""Fits ../confidence.json to made-up lines as both engines read them.
 
-    fit_confidence.py READINGS.jsonl [--write]
+    fit_confidence.py PRACTICE_DIR READINGS.jsonl [--write]
 
-Prints how well a fit on four fifths tells right lines from wrong ones in the other fifth.
+PRACTICE_DIR is what practice.py wrote, READINGS what `read_lines` (an example of crate ocr) made
+of its pictures. Fits the curve of the network's symbols, what the engines' agreement is worth,
+and the curve of lines; tesseract's own curves stay as they are. Prints how well a fit on four
+fifths tells right lines from wrong ones in the other fifth.
 """
 import json
 import pathlib
@@ -12,11 +15,12 @@ import unicodedata
 
 import numpy as np
 
-MODELS = ("jpn", "Japanese")
+MODELS = pathlib.Path(__file__).resolve().parent.parent
 # As in ocr/src/recognise/opinion.rs.
 DOUBTFUL, LIKELY = 0.6, 0.65
 SAME_PLACE, OTHER_PLACE = 0.9, 1.6
-SYMBOL = "base word closeness rival alphanumeric kana sign".split()
+SECOND = "jpn"
+SYMBOL = "base word closeness alphanumeric kana sign".split()
 LINE = "base mean_log least margin word log_count single".split()
 
 
@@ -79,12 +83,12 @@ def log_odds(p):
     return np.log(p / (1 - p))
 
 
-def symbol_signs(symbol):
-    text, _, word, own, rival = symbol
+def symbol_signs(symbol, word):
+    text, _, own = symbol
     first = text[0]
     latin, kana = first.isascii() and first.isalnum(), "ぁ" <= first <= "ヶ"
     sign = not (latin or kana or "一" <= first <= "龥" or first == "ー")
-    return [word, -np.log(1.0001 - min(own, 1)), rival, latin, kana, sign]
+    return [word, -np.log(1.0001 - min(own, 1)), latin, kana, sign]
 
 
 def place_cost(one, other):
@@ -94,24 +98,28 @@ def place_cost(one, other):
     return SAME_PLACE if min(b, d) - max(a, c) > 0.3 * min(b - a, d - c) else OTHER_PLACE
 
 
-def merged(row, weights):
-    """[(text, probability, how it came about)] of a line, and the mean word figure."""
-    first, second = row["jpn"], row["Japanese"]
-    p = [chance(weights["jpn"], symbol_signs(s)) for s in first]
-    word = lambda symbols: np.mean([s[2] for s in symbols]) if symbols else 0.0
+def network_odds(row, weights):
+    read = row["network"]
+    return [float(chance(weights, symbol_signs(symbol, read["word"]))) for symbol in read["symbols"]]
+
+
+def merged(row, weights, second=SECOND):
+    """[(text, probability, how it came about)] of a line, and what the engine says of it."""
+    first, other = row["network"]["symbols"], row[second]["symbols"]
+    p, word = network_odds(row, weights), row["network"]["word"]
     if p and min(p) >= DOUBTFUL:
-        return [(s[0], q, "sole") for s, q in zip(first, p)], word(first)
-    q = [chance(weights["Japanese"], symbol_signs(s)) for s in second]
+        return [(s[0], q, "sole") for s, q in zip(first, p)], word
+    q = [s[2] for s in other]
     out = []
-    for i, j in paired(first, second, place_cost)[0]:
+    for i, j in paired(first, other, place_cost)[0]:
         if i is not None and j is not None:
-            how = "agreed" if first[i][0] == second[j][0] else "disputed"
-            out.append((first[i][0], p[i], how) if p[i] >= q[j] else (second[j][0], q[j], how))
+            how = "agreed" if first[i][0] == other[j][0] else "disputed"
+            out.append((first[i][0], max(p[i], q[j]) if how == "agreed" else p[i], how) if p[i] >= q[j] or how == "agreed" else (other[j][0], q[j], how))
         else:
-            text, likely = (first[i][0], p[i]) if j is None else (second[j][0], q[j])
+            text, likely = (first[i][0], p[i]) if j is None else (other[j][0], q[j])
             if likely > LIKELY:
                 out.append((text, likely, "alone"))
-    return out, max(word(first), word(second))
+    return out, max(word, row[second]["word"])
 
 
 def line_signs(symbols, word):
@@ -130,11 +138,9 @@ def is_right(row, symbols):
 class Fit:
     def __init__(self, rows):
         written = [row for row in rows if row["kind"] != "junk"]
-        self.symbol = {}
-        for model in MODELS:
-            x = [symbol_signs(s) for row in written for s in row[model]]
-            y = [rightness([s[0] for s in row[model]], row["text"])[0] for row in written]
-            self.symbol[model] = logistic(np.array(x, float), np.concatenate(y))
+        x = [symbol_signs(s, row["network"]["word"]) for row in written for s in row["network"]["symbols"]]
+        y = [rightness([s[0] for s in row["network"]["symbols"]], row["text"])[0] for row in written]
+        self.symbol = logistic(np.array(x, float), np.concatenate(y))
         seen = {how: ([], []) for how in ("sole", "agreed", "disputed", "alone")}
         for row in written:
             symbols = merged(row, self.symbol)[0]
@@ -152,12 +158,11 @@ class Fit:
 
     def written_down(self):
         named = lambda names, values: dict(zip(names, (round(float(v), 4) for v in values)))
-        return {
-            "about": "How sure the reader is of what it reads: logistic curves; training/README.md tells how and on what they were fitted.",
-            "symbol": {model: named(SYMBOL, self.symbol[model]) for model in MODELS},
-            "merging": {how: named(("base", "slope"), w) for how, w in self.merging.items()},
-            "line": named(LINE, self.line),
-        }
+        weights = json.loads((MODELS / "confidence.json").read_text("utf-8"))
+        weights["symbol"]["network"] = named(SYMBOL, self.symbol) | {"rival": 0.0}
+        weights["merging"] = {how: named(("base", "slope"), w) for how, w in self.merging.items()}
+        weights["line"] = named(LINE, self.line)
+        return weights
 
 
 def ranking(p, y):
@@ -171,19 +176,43 @@ def calibration_error(p, y, bins=10):
     return sum(abs(p[at == k].mean() - y[at == k].mean()) * (at == k).mean() for k in set(at))
 
 
+def rows_of(folder, readings):
+    truth = {}
+    for line in (pathlib.Path(folder) / "truth.tsv").open(encoding="utf-8"):
+        name, kind, text = line.rstrip("\n").split("\t")
+        truth[name] = {"kind": kind, "text": text}
+    read = [json.loads(line) for line in open(readings, encoding="utf-8")]
+    return [truth[row["name"]] | row for row in read]
+
+
+def error_rates(rows, texts):
+    """Of print and of handwriting."""
+    rates = []
+    for kind in ("print", "hand"):
+        pairs = [(plain(row["text"]), text) for row, text in zip(rows, texts) if row["kind"] == kind]
+        errors = sum(rightness(text, truth)[1] for truth, text in pairs)
+        rates.append(f"{errors / sum(len(truth) for truth, _ in pairs):.3f}")
+    return " ".join(rates)
+
+
 def main():
-    rows = [json.loads(line) for line in open(sys.argv[1], encoding="utf-8")]
-    p, y = np.zeros(len(rows)), np.zeros(len(rows))
+    rows = rows_of(*sys.argv[1:3])
+    for engine in ("network", "jpn"):
+        texts = [[s[0] for s in row[engine]["symbols"]] for row in rows]
+        print(f"{engine} alone: CER print, hand {error_rates(rows, texts)}")
+    p, y, texts = np.zeros(len(rows)), np.zeros(len(rows)), [None] * len(rows)
     for fold in range(5):
         fit = Fit([row for at, row in enumerate(rows) if at % 5 != fold])
         for at in range(fold, len(rows), 5):
             symbols, word = fit.read(rows[at])
+            texts[at] = [text for text, _, _ in symbols]
             p[at] = chance(fit.line, line_signs(symbols, word))
             y[at] = is_right(rows[at], symbols)
+    print(f"merged: CER print, hand {error_rates(rows, texts)}")
     print(f"{len(rows)} lines, {y.mean():.2f} right: AUROC {ranking(p, y):.3f}, calibration error {calibration_error(p, y):.3f}")
     if "--write" in sys.argv:
         weights = json.dumps(Fit(rows).written_down(), indent=2, ensure_ascii=False)
-        (pathlib.Path(__file__).resolve().parent.parent / "confidence.json").write_text(weights + "\n", "utf-8")
+        (MODELS / "confidence.json").write_text(weights + "\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -1,12 +1,14 @@
 """Fits the curve of lines in ../confidence.json to whole pages, which hold more than lines:
 pieces of lines, dirt, marks.
 
-    fit_pages.py READ_DIR [--write]
+    fit_pages.py READ_DIR PRACTICE_DIR READINGS.jsonl [--write]
 
 READ_DIR has NAME.json for pages of ../../samples, as `read_pages READ_DIR ../../samples/*.jpg`
 (an example of crate ocr) writes them with the present weights. Fits what must be done to the
 evidence for a line, beside whether it is a single character, so that it tells how often such a
 line is right: nine tenths of what was written in its place were read, by it and its neighbours.
+The samples are read well, so the made-up lines that fit_confidence.py took (PRACTICE_DIR,
+READINGS) count as well: alone, the samples make the curve too sure of worn pages.
 """
 import json
 import pathlib
@@ -14,7 +16,7 @@ import sys
 
 import numpy as np
 
-from fit_confidence import LINE, calibration_error, chance, log_odds, logistic, plain, ranking
+from fit_confidence import LINE, Fit, calibration_error, chance, is_right, line_signs, log_odds, logistic, plain, ranking, rows_of
 
 MODELS = pathlib.Path(__file__).resolve().parent.parent
 SAMPLES = MODELS.parent / "samples"
@@ -61,11 +63,21 @@ def main():
     for path in sorted(pathlib.Path(sys.argv[1]).glob("*.json")):
         truth = json.loads((SAMPLES / f"{path.stem}.truth.json").read_text("utf-8"))
         rows += judged(json.loads(path.read_text("utf-8")), truth)
+    samples = len(rows)
+    practice = rows_of(*sys.argv[2:4])
+    made_up = Fit(practice)
+    weights = json.loads((MODELS / "confidence.json").read_text("utf-8"))["line"]
+    present = [weights[name] for name in LINE]
+    for row in practice:
+        symbols, word = made_up.read(row)
+        if symbols:
+            sure = float(chance(np.array(present), line_signs(symbols, word)))
+            rows.append((sure, len(symbols) == 1, is_right(row, symbols)))
     p, single, right = np.array(rows, float).T
     signs = np.c_[log_odds(p), single]
     fit = logistic(signs, right)
     after = chance(fit, signs)
-    print(f"{len(p)} lines, {right.mean():.2f} right")
+    print(f"{samples} lines of samples, {len(p) - samples} made up, {right.mean():.2f} right")
     print(f"before: AUROC {ranking(p, right):.3f}, calibration error {calibration_error(p, right):.3f}")
     print(f"after: AUROC {ranking(after, right):.3f}, calibration error {calibration_error(after, right):.3f}")
     if "--write" in sys.argv:

@@ -1,6 +1,7 @@
 """Lines of writing as pages hold them: composed, marked, worn by scanner, fax or camera.
 
-A sample is a picture (ink dark on light) and the classes of its characters.
+A sample is a picture (ink dark on light), the classes of its characters, and where in the
+picture each begins and ends.
 """
 import math
 
@@ -24,7 +25,7 @@ class Writer:
         self.wide = str.maketrans({chr(c): chr(c + 0xFEE0) for c in range(0x21, 0x7F)})
 
     def composed(self, text, hand):
-        """Ink (255 on 0) and classes of a text in one way of writing."""
+        """Ink (255 on 0), classes and places of a text in one way of writing."""
         rng = self.rng
         styles = self.hands if hand else self.prints
         style = styles[rng.integers(len(styles))]
@@ -35,7 +36,7 @@ class Writer:
             track += rng.normal(1.0, 1.5)
         gap = rng.uniform(5, 16) if rng.random() < 0.85 else rng.uniform(14, 34)
         canvas = np.zeros((TALL, 48 * len(text) + 160), np.uint8)
-        x, labels = 12.0, []
+        x, labels, places = 12.0, [], []
         drift = rng.normal(0, 0.02) if hand else 0.0
         jitter = abs(rng.normal(0, 1.2)) if hand else 0.0
         for c in text:
@@ -61,8 +62,10 @@ class Writer:
                 break
             np.maximum(canvas[y:y + side, at_x:at_x + side], picture, out=canvas[y:y + side, at_x:at_x + side])
             labels.append(self.classes[at])
+            grown = side / CELL
+            places.append((at_x + left + style.begin[at] * grown, at_x + left + style.end[at] * grown))
             x += advance + track + (rng.normal(0, jitter * 0.7) if hand else 0)
-        return canvas[:, : int(min(x + 14, canvas.shape[1]))], np.array(labels, np.int64)
+        return canvas[:, : int(min(x + 14, canvas.shape[1]))], np.array(labels, np.int64), np.array(places, np.float32).reshape(-1, 2)
 
     def marked(self, ink):
         """Rules, underlines, strike-outs, stamps and neighbours' ink over a line."""
@@ -94,7 +97,7 @@ class Writer:
     def worn(self, text, hand):
         """A line as scanned, faxed or photographed, at the page's size; None of no ink."""
         rng = self.rng
-        ink, labels = self.composed(text, hand)
+        ink, labels, places = self.composed(text, hand)
         if len(labels) == 0 or not ink.any():
             return None
         roll = rng.random()
@@ -111,8 +114,8 @@ class Writer:
         tall = max(bottom - top, 12)
         above, below = tall * rng.choice([rng.uniform(0.01, 0.10), rng.uniform(0, 0.3)], 2)
         top, bottom = max(0, int(top - above)), min(TALL, int(bottom + below + 1))
-        # The page's own resolution: em of 13 to 50 pixels.
-        em = 13 * math.exp(rng.random() * math.log(50 / 13)) if rng.random() < 0.75 else rng.uniform(24, 44)
+        # The page's own resolution: em of 12 (small print of a 200-dpi fax) to 50 pixels.
+        em = 12 * math.exp(rng.random() * math.log(50 / 12)) if rng.random() < 0.75 else rng.uniform(24, 44)
         scale = em / EM
         stretch = rng.uniform(0.85, 1.15) if rng.random() < 0.5 else 1.0
         matrix = np.array([[scale * stretch, 0, 0], [0, scale, -top * scale]])
@@ -120,6 +123,9 @@ class Writer:
         matrix[0, 1] = rng.normal(0, 0.03) * scale
         matrix[1, 0] = angle * scale
         matrix[1, 2] -= angle * scale * ink.shape[1] / 2
+        # Where the middle of the writing comes to lie.
+        middle = (inked[0] + inked[-1]) / 2
+        places = places * matrix[0, 0] + middle * matrix[0, 1] + matrix[0, 2]
         size = (max(4, int(ink.shape[1] * scale * stretch)), max(4, int((bottom - top) * scale)))
         if scale < 0.75:
             ink = cv2.blur(ink, (2, 2))
@@ -131,7 +137,7 @@ class Writer:
         if rng.random() < 0.6:
             page = cv2.GaussianBlur(page, (0, 0), rng.uniform(0.3, 0.55 + em / 60))
         page = self.scanned(255 - page, em, strength)
-        return np.clip(page, 0, 255).astype(np.uint8), labels
+        return np.clip(page, 0, 255).astype(np.uint8), labels, places
 
     def bent(self, page, em):
         rng = self.rng

@@ -10,8 +10,6 @@ pub enum Shape {
     Page,
     /// One line that runs from left to right.
     Line,
-    /// The same, asked for a second opinion: another model, if there is one.
-    LineAgain,
     /// One column that runs from top to bottom.
     Column,
 }

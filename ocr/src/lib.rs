@@ -13,10 +13,13 @@ mod mapping; // places between the picture that is read and the page as scanned
 
 pub mod cleanup; // straight, flat, free of what is no writing
 mod engine; // the seam: a picture in, lines with alternatives out
+mod engines; // which engine reads what
 pub mod layout; // where the writing stands
+mod network; // the first engine behind it: lines of print and handwriting
+mod odds; // how likely a symbol is right, from an engine's own figures
 mod recognise; // one line after the other
 mod spacing; // which gaps of a line are spaces
-mod tesseract; // the first engine behind it
+mod tesseract; // the second: doubtful lines, columns, which way up
 
 mod debug; // pictures of the steps, for people
 pub mod isolation;
@@ -32,6 +35,7 @@ pub use decode::decode;
 pub use engine::{Engine, PageReader, Shape};
 pub use error::OcrError;
 pub use mapping::Mapping;
+pub use network::Network;
 pub use options::ReadOptions;
 pub use page::ReadyPage;
 pub use quality::judge;

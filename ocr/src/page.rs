@@ -90,10 +90,10 @@ impl ReadyPage {
         let shortest = (flat.width().min(flat.height()) / SHORTEST_RULE) as usize;
         let rules = find_rules(&Mask::of(&flat, PALE_RULE), shortest.max(40));
         done("rules");
-        let mut ink = Mask::of(&flat, threshold);
-        rules.remove(&mut ink, &mut flat);
+        let mut sure = Mask::of(&flat, threshold);
+        rules.remove(&mut sure, &mut flat);
         // Once more, without what the rules lent their darkness to.
-        ink = Mask::with_faint(&flat, threshold, threshold.saturating_add(FAINTER));
+        let mut ink = Mask::with_faint(&flat, threshold, threshold.saturating_add(FAINTER));
         done("rules taken out");
         let mut parts = Parts::of(&ink);
         let em = page_em(&parts);
@@ -114,7 +114,7 @@ impl ReadyPage {
         let mut lines = find_lines(&parts, &clutter.is_clutter, &regions, em);
         done("lines");
         for line in &mut lines {
-            line.struck = is_struck(line, &parts);
+            line.struck = is_struck(line, &parts, &sure);
         }
         join_digit_boxes(&mut lines, &regions, &tables);
         done("strike-outs");

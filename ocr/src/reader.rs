@@ -2,9 +2,10 @@ use chart::{Line, Orientation, PageText, Rect};
 use image::{DynamicImage, GrayImage, imageops};
 
 use crate::{
-    Engine, OcrError, PageReader, ReadOptions, Shape, Tesseract, cleanup,
+    Engine, OcrError, PageReader, ReadOptions, Shape, cleanup,
     debug::Debug,
     decode,
+    engines::Engines,
     layout::reading_order,
     page::{ReadyPage, flat, sheet_corners},
     quality::judge,
@@ -18,14 +19,14 @@ const ORIENTATION_SURE: f32 = 1.0;
 
 /// Reads pages in this process, with warm models. One a process.
 pub struct Reader {
-    engine: Tesseract,
+    engine: Engines,
     options: ReadOptions,
 }
 
 impl Reader {
     /// Loads the models; an error says which one is missing and how to install it.
     pub fn open(options: ReadOptions) -> Result<Self, OcrError> {
-        let engine = Tesseract::open(options.tessdata.as_deref())?;
+        let engine = Engines::open(options.tessdata.as_deref())?;
         Ok(Self { engine, options })
     }
 
@@ -91,6 +92,9 @@ impl Reader {
             }
             for mut seen in best {
                 put_back(&mut seen, |rect| crop.on_page(rect));
+                // A line that is not level takes more room on the page.
+                let all = Rect::around(seen.symbols.iter().map(|symbol| symbol.bbox));
+                seen.bbox = all.unwrap_or(seen.bbox);
                 page.note(line, &mut seen);
                 seen.confidence = calibration().line.probability(&seen);
                 read.push(seen);
@@ -99,17 +103,17 @@ impl Reader {
         Ok(read)
     }
 
-    /// What one line says: by the first model, and by both where that is unsure.
+    /// What one line says: by the network, and by both engines where that is unsure.
     fn read_crop(&mut self, picture: &GrayImage, shape: Shape) -> Result<Vec<Line>, OcrError> {
         let first = self.engine.read(picture, shape)?;
-        if shape != Shape::Line || !self.options.second_opinion {
+        if !self.options.second_opinion {
             return Ok(first);
         }
         let merging = &calibration().merging;
         if !is_doubtful(&first) {
             return Ok(undisputed(first, merging));
         }
-        let second = self.engine.read(picture, Shape::LineAgain)?;
+        let second = self.engine.read_again(picture, shape)?;
         Ok(merged(first, second, merging))
     }
 

@@ -55,8 +55,8 @@ pub async fn run(config: &Config) -> Result<Outcome> {
         ("読み取りモデル", "recognition models"),
         models(config).await,
         (
-            "apt-get install tesseract-ocr-jpn tesseract-ocr-jpn-vert tesseract-ocr-script-jpan tesseract-ocr-osd",
-            "apt-get install tesseract-ocr-jpn tesseract-ocr-jpn-vert tesseract-ocr-script-jpan tesseract-ocr-osd",
+            "apt-get install tesseract-ocr-jpn tesseract-ocr-jpn-vert tesseract-ocr-osd",
+            "apt-get install tesseract-ocr-jpn tesseract-ocr-jpn-vert tesseract-ocr-osd",
         ),
     );
     examination.report(

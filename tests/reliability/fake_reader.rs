@@ -68,6 +68,7 @@ fn line(text: &str) -> Line {
         vertical: false,
         struck: false,
         cell: None,
+        handwritten: None,
         symbols: Vec::new(),
     }
 }

@@ -19,7 +19,7 @@ fn quoted(fields: &[String]) -> String {
 fn filled(n: usize, with: &str, given: &[(usize, &str)]) -> String {
     let mut fields = vec![with.to_owned(); n];
     for (at, text) in given {
-        fields[*at] = (*text).to_owned();
+        (*text).clone_into(&mut fields[*at]);
     }
     quoted(&fields)
 }
@@ -175,8 +175,8 @@ fn masters_are_taken_in_looked_up_used_and_taken_back() {
     let modifiers = first_of(0)["modifiers"].as_array().unwrap().clone();
     let codes: Vec<&str> = modifiers.iter().map(|it| it["receipt"].as_str().unwrap()).collect();
     assert_eq!(codes, ["8901", "8002"], "each part bears its code");
-    let names = found[1]["names"].as_array().unwrap();
-    let misread = names.iter().find(|it| it["name"] == "ミホナゾール錠５ｍｇ").unwrap();
+    let drugs = found[1]["names"].as_array().unwrap();
+    let misread = drugs.iter().find(|it| it["name"] == "ミホナゾール錠５ｍｇ").unwrap();
     assert_eq!(misread["strength_exists"], false, "{}", found[1]);
     assert_eq!(first_of(2)["name"], "ミホナゾール");
 

@@ -1,6 +1,6 @@
 use chart::Rect;
 
-use super::{Parts, TextLine};
+use super::{Mask, Parts, TextLine};
 
 /// Share of a line's width that a stroke must run through to strike it out.
 const COVERED: f32 = 0.72;
@@ -34,13 +34,14 @@ const BEGINS: i8 = 3;
 const STEP_COST: f32 = 0.35;
 
 /// Whether a level line of writing is struck out: one stroke, straight, wavy or aslant, runs
-/// through it from end to end.
-pub fn is_struck(line: &TextLine, parts: &Parts) -> bool {
+/// through it from end to end. Only `sure` ink counts: faint ink makes strokes thicker and fills
+/// the gaps that they run over.
+pub fn is_struck(line: &TextLine, parts: &Parts, sure: &Mask) -> bool {
     let width = line.bbox.width() as f32;
     if line.vertical || width < line.em as f32 * SHORTEST_EMS {
         return false;
     }
-    let ink = LineInk::of(line, parts);
+    let ink = LineInk::of(line, parts, sure);
     let longest_break = (line.em as f32 * BREAK).max(1.0) as usize;
     ink.stroke(longest_break).is_some_and(|stroke| ink.is_strike(&stroke, line))
 }
@@ -59,14 +60,16 @@ struct Stroke {
 }
 
 impl LineInk {
-    fn of(line: &TextLine, parts: &Parts) -> Self {
+    fn of(line: &TextLine, parts: &Parts, sure: &Mask) -> Self {
         let Rect { x0, y0, x1, y1 } = line.bbox;
         let (width, height) = ((x1 - x0) as usize, (y1 - y0) as usize);
         let mut ink = vec![false; width * height];
         for &part in &line.parts {
             for (y, from, to) in parts.rows(part) {
                 let row = (y - y0) as usize * width;
-                ink[row + (from - x0) as usize..row + (to - x0) as usize].fill(true);
+                let of_page = y as usize * sure.width;
+                ink[row + (from - x0) as usize..row + (to - x0) as usize]
+                    .copy_from_slice(&sure.ink[of_page + from as usize..of_page + to as usize]);
             }
         }
         Self { width, height, ink }
@@ -226,7 +229,7 @@ mod tests {
     use image::{GrayImage, Luma};
 
     use super::*;
-    use crate::layout::{Mask, Regions, find_lines, find_rules, page_em};
+    use crate::layout::{Regions, find_lines, find_rules, page_em};
 
     /// Six characters of two strokes each, and a stroke at the height that `stroke` gives for
     /// each x, if it does.
@@ -244,7 +247,7 @@ mod tests {
         let parts = Parts::of(&mask);
         let clutter = vec![false; parts.parts.len()];
         let lines = find_lines(&parts, &clutter, &Regions::of(&rules.mask), page_em(&parts));
-        lines.iter().any(|line| is_struck(line, &parts))
+        lines.iter().any(|line| is_struck(line, &parts, &mask))
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! Tesseract as an [`Engine`].
 
 mod models; // which models, and where they lie
-mod odds; // how likely a symbol is right
 mod results; // everything copied out of the engine's iterators
 
 pub use models::{MODELS, Model, find_tessdata};
@@ -12,7 +11,7 @@ use chart::{Line, Orientation};
 use image::GrayImage;
 use tesseract_rs::{TessPageSegMode, TesseractAPI};
 
-use crate::{Engine, OcrError, Shape};
+use crate::{Engine, OcrError, Shape, odds};
 
 /// Tesseract with its Japanese models, loaded when they are first needed.
 ///
@@ -21,7 +20,6 @@ use crate::{Engine, OcrError, Shape};
 pub struct Tesseract {
     folder: PathBuf,
     horizontal: TesseractAPI,
-    second: Option<TesseractAPI>,
     vertical: Option<TesseractAPI>,
     osd: Option<TesseractAPI>,
 }
@@ -31,7 +29,7 @@ impl Tesseract {
     pub fn open(tessdata: Option<&Path>) -> Result<Self, OcrError> {
         let folder = find_tessdata(tessdata)?;
         let horizontal = load(&folder, models::HORIZONTAL)?;
-        Ok(Self { folder, horizontal, second: None, vertical: None, osd: None })
+        Ok(Self { folder, horizontal, vertical: None, osd: None })
     }
 
     /// By how much a page must be turned, and how sure that is (0 is a guess; 1 and more was
@@ -61,10 +59,6 @@ impl Engine for Tesseract {
         let (api, mode) = match shape {
             Shape::Page => (&self.horizontal, TessPageSegMode::PSM_AUTO),
             Shape::Line => (&self.horizontal, TessPageSegMode::PSM_RAW_LINE),
-            Shape::LineAgain => (
-                lend(&mut self.second, &self.folder, models::SECOND)?,
-                TessPageSegMode::PSM_RAW_LINE,
-            ),
             Shape::Column => (
                 lend(&mut self.vertical, &self.folder, models::VERTICAL)?,
                 TessPageSegMode::PSM_SINGLE_BLOCK_VERT_TEXT,
@@ -73,12 +67,7 @@ impl Engine for Tesseract {
         api.set_page_seg_mode(mode)?;
         set_picture(api, picture)?;
         api.recognize()?;
-        let odds = if shape == Shape::LineAgain {
-            odds::of_second_model()
-        } else {
-            odds::of_first_model()
-        };
-        let lines = results::copy_out(api, odds, shape == Shape::Column);
+        let lines = results::copy_out(api, odds::of_tesseract(), shape == Shape::Column);
         api.clear()?;
         lines
     }

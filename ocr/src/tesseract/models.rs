@@ -17,15 +17,12 @@ pub const HORIZONTAL: &Model = &MODELS[0];
 pub const VERTICAL: &Model = &MODELS[1];
 /// Which way up a page stands.
 pub const ORIENTATION: &Model = &MODELS[2];
-/// Japanese and Latin from left to right, trained on more fonts: the second opinion.
-pub const SECOND: &Model = &MODELS[3];
 
 /// Every model that must be installed.
-pub const MODELS: [Model; 4] = [
+pub const MODELS: [Model; 3] = [
     Model { name: "jpn", package: "tesseract-ocr-jpn" },
     Model { name: "jpn_vert", package: "tesseract-ocr-jpn-vert" },
     Model { name: "osd", package: "tesseract-ocr-osd" },
-    Model { name: "Japanese", package: "tesseract-ocr-script-jpan" },
 ];
 
 /// Where Debian and its relatives keep models, newest first.

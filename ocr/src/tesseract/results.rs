@@ -1,8 +1,11 @@
 use chart::{Line, Rect, Symbol};
 use tesseract_rs::{ResultIterator, TessPageIteratorLevel as Level, TesseractAPI};
 
-use super::odds::{Figures, SymbolOdds};
-use crate::{OcrError, spacing::spaced};
+use crate::{
+    OcrError,
+    odds::{Figures, SymbolOdds},
+    spacing::spaced,
+};
 
 /// Everything the engine saw; `odds` makes probabilities of its figures. Its iterators have no
 /// tie to the engine that they point into, so nothing of them outlives this function.

@@ -103,13 +103,13 @@ fn drugs(words: &Messages, lexicon: &Lexicon, uses: &Uses, typed: &str) -> Vec<O
         }
         _ => None,
     });
-    let used = |it: &Preparation<'_>| {
+    let how_often = |it: &Preparation<'_>| {
         let same = |found: &&Suggestion<'_>| found.named.name() == it.drug.stem;
         going_on.iter().find(same).map_or(0, |found| found.used)
     };
     // Names that go on are not hidden behind a drug of many forms.
     let most = if going_on.len() > 1 { MOST - 2 } else { MOST };
-    let forms = forms.iter().map(|it| prepared(words, lexicon, it, used(it))).take(most);
+    let forms = forms.iter().map(|it| prepared(words, lexicon, it, how_often(it))).take(most);
     forms.chain(others).take(MOST).collect()
 }
 

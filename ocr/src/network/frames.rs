@@ -1,0 +1,205 @@
+use chart::{Line, Rect, Symbol};
+use rten_tensor::{NdTensor, NdTensorView, prelude::*};
+
+use super::prepared::Prepared;
+use crate::spacing::spaced;
+
+/// Columns of the network's picture for a frame.
+const STEP: usize = 4;
+/// The class of frames between characters.
+const NOTHING: usize = 0;
+/// Less likely readings are no alternatives.
+const LEAST: f32 = 0.005;
+/// So many alternatives are kept.
+const ALTERNATIVES: usize = 5;
+/// Frames of one character of full width: what says two things in less, with nothing in between,
+/// is one character.
+const WIDEST: usize = 8;
+/// A box reaches at most this far from the middle of its symbol, in columns: half an em and some.
+const REACH: usize = 18;
+
+/// A run of frames that say the same character.
+struct Run {
+    class: usize,
+    first: usize,
+    last: usize,
+    /// The frame that is surest.
+    peak: usize,
+    probability: f32,
+    /// The sum of the probabilities of all its frames.
+    mass: f32,
+}
+
+impl Run {
+    /// Whether both are about the same character; narrow ones do stand this near.
+    fn is_one_with(&self, next: &Self, characters: &[&str]) -> bool {
+        let wide = |class: usize| characters.get(class - 1).is_some_and(|text| !text.is_ascii());
+        next.first == self.last + 1
+            && next.last - self.first < WIDEST
+            && wide(self.class)
+            && wide(next.class)
+    }
+}
+
+/// The line that `scores` (probabilities, frame by frame, of each class) tell; `None` if there
+/// is no writing.
+pub fn line(scores: &NdTensor<f32, 3>, prepared: &Prepared, characters: &[&str]) -> Option<Line> {
+    let scores = scores.slice(0);
+    let runs = runs(&scores, characters);
+    let mut symbols = Vec::with_capacity(runs.len());
+    for (at, run) in runs.iter().enumerate() {
+        let middle = (run.first + run.last + 1) * STEP / 2;
+        // Half way to the neighbours, unless they are far.
+        let before = at.checked_sub(1).map_or(0, |at| (runs[at].last + 1 + run.first) * STEP / 2);
+        let behind = runs
+            .get(at + 1)
+            .map_or(prepared.columns, |next| (run.last + 1 + next.first) * STEP / 2);
+        let from = before.max(middle.saturating_sub(REACH));
+        let to = behind.min(middle + REACH);
+        let Some(&text) = characters.get(run.class - 1) else { continue };
+        symbols.push(Symbol {
+            text: text.to_owned(),
+            bbox: prepared.place(from, to),
+            confidence: run.probability,
+            alternatives: alternatives(&scores, run, characters),
+            ringed: false,
+        });
+    }
+    let bbox = Rect::around(symbols.iter().map(|symbol| symbol.bbox))?;
+    let mean = symbols.iter().map(|s| s.confidence).sum::<f32>() / symbols.len() as f32;
+    let text = spaced(&symbols, bbox, false);
+    Some(Line { text, bbox, confidence: mean, symbols, ..Line::default() })
+}
+
+fn runs(scores: &NdTensorView<f32, 2>, characters: &[&str]) -> Vec<Run> {
+    let mut runs: Vec<Run> = Vec::new();
+    let mut before = NOTHING;
+    for frame in 0..scores.size(0) {
+        let row = scores.slice(frame);
+        let (class, probability) = best(row.iter().copied());
+        if class != NOTHING {
+            match runs.last_mut() {
+                Some(run) if before == class => {
+                    run.last = frame;
+                    run.mass += probability;
+                    if probability > run.probability {
+                        (run.peak, run.probability) = (frame, probability);
+                    }
+                }
+                _ => runs.push(Run {
+                    class,
+                    first: frame,
+                    last: frame,
+                    peak: frame,
+                    probability,
+                    mass: probability,
+                }),
+            }
+        }
+        before = class;
+    }
+    runs.dedup_by(|next, run| {
+        let one = run.is_one_with(next, characters);
+        if one {
+            let (first, last) = (run.first, next.last);
+            if next.mass > run.mass {
+                std::mem::swap(run, next);
+            }
+            (run.first, run.last) = (first, last);
+        }
+        one
+    });
+    runs
+}
+
+fn best(row: impl Iterator<Item = f32>) -> (usize, f32) {
+    row.enumerate()
+        .fold((NOTHING, 0.0), |best, (class, p)| if p > best.1 { (class, p) } else { best })
+}
+
+/// What else the surest frame of a run may show, likeliest first.
+fn alternatives(scores: &NdTensorView<f32, 2>, run: &Run, characters: &[&str]) -> Vec<String> {
+    let row = scores.slice(run.peak);
+    let mut others: Vec<(usize, f32)> = row
+        .iter()
+        .copied()
+        .enumerate()
+        .filter(|&(class, p)| class != NOTHING && class != run.class && p > LEAST)
+        .collect();
+    others.sort_by(|a, b| b.1.total_cmp(&a.1));
+    others
+        .iter()
+        .take(ALTERNATIVES)
+        .filter_map(|(class, _)| characters.get(class - 1))
+        .map(|text| (*text).to_owned())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use image::{GrayImage, Luma};
+
+    use super::*;
+
+    const CHARACTERS: [&str; 4] = ["1", "日", "曰", "分"];
+
+    /// A line of 40 rows with two dark squares, each 32 wide.
+    fn prepared() -> Prepared {
+        let picture = GrayImage::from_fn(120, 40, |x, y| {
+            let inside = (4..36).contains(&y) && ((8..40).contains(&x) || (60..92).contains(&x));
+            Luma([if inside { 0 } else { 255 }])
+        });
+        Prepared::of(&picture).unwrap()
+    }
+
+    /// Frame by frame the likeliest class, its probability, and a rival.
+    fn read(frames: &[(usize, f32, usize)]) -> Option<Line> {
+        let mut scores = NdTensor::<f32, 3>::zeros([1, frames.len(), CHARACTERS.len() + 1]);
+        for (at, &(class, probability, rival)) in frames.iter().enumerate() {
+            scores[[0, at, rival]] = (1.0 - probability) * 0.9;
+            scores[[0, at, class]] = probability;
+        }
+        line(&scores, &prepared(), &CHARACTERS)
+    }
+
+    const NONE: (usize, f32, usize) = (NOTHING, 0.9, 1);
+
+    #[test]
+    fn runs_are_characters_and_stand_where_their_ink_is() {
+        let day = (2, 0.8, 3);
+        let minute = (4, 0.7, 1);
+        let frames = [NONE, day, day, (2, 0.95, 3), day, day, NONE, NONE, NONE, NONE, NONE, NONE]
+            .into_iter()
+            .chain([minute, minute, minute, minute, minute, minute])
+            .chain([NONE; 6])
+            .collect::<Vec<_>>();
+        let line = read(&frames).unwrap();
+        assert_eq!(line.text, "日 分");
+        assert_eq!(line.symbols[0].alternatives, ["曰"]);
+        assert!((line.symbols[0].confidence - 0.95).abs() < 1e-6);
+        let places: Vec<Rect> = line.symbols.iter().map(|symbol| symbol.bbox).collect();
+        assert!(places[0].x0.abs_diff(8) <= 2 && places[0].x1.abs_diff(40) <= 2, "{places:?}");
+        assert!(places[1].x0.abs_diff(60) <= 2 && places[1].x1.abs_diff(92) <= 2, "{places:?}");
+        assert!(places[0].y0.abs_diff(4) <= 2 && places[0].y1.abs_diff(36) <= 2, "{places:?}");
+    }
+
+    #[test]
+    fn two_things_said_of_one_character_are_one() {
+        let frames = [NONE, (2, 0.9, 3), (2, 0.9, 3), (3, 0.6, 2), NONE, NONE];
+        assert_eq!(read(&frames).unwrap().text, "日");
+        // Narrow characters do stand that near.
+        let frames = [NONE, (1, 0.9, 3), (4, 0.9, 3), (4, 0.6, 2), NONE, NONE];
+        assert_eq!(read(&frames).unwrap().text, "1分");
+    }
+
+    #[test]
+    fn the_same_character_twice_is_two() {
+        let frames = [NONE, (1, 0.9, 3), NONE, (1, 0.9, 3), NONE, NONE];
+        assert_eq!(read(&frames).unwrap().text, "11");
+    }
+
+    #[test]
+    fn paper_alone_is_no_line() {
+        assert!(read(&[NONE; 8]).is_none());
+    }
+}
