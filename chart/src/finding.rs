@@ -24,6 +24,10 @@ pub struct Findings {
     pub allergies: Vec<Finding<Allergy>>,
     /// Vital signs, laboratory values, infections.
     pub observations: Vec<Finding<Observation>>,
+    /// Prescriptions that are given again and stand on no line of this page: do処方. Those that
+    /// point at orders above them are doubts of these orders.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub repeats: Vec<Finding<Repeat>>,
 }
 
 /// One drafted thing and why it was drafted.
@@ -161,10 +165,20 @@ impl Findings {
             },
             content: Content::Patient(self.patient),
         });
+        // What was given on an earlier page is a drug to be named; its own words stand for it.
+        let again = self.repeats.into_iter().map(|repeat| Finding {
+            content: Content::Medication(Medication {
+                name: repeat.evidence.surface.clone(),
+                days: repeat.content.days,
+                ..Medication::default()
+            }),
+            evidence: repeat.evidence,
+        });
         header
             .into_iter()
             .chain(all(self.diagnoses, Content::Diagnosis))
             .chain(all(self.medications, Content::Medication))
+            .chain(again)
             .chain(all(self.allergies, Content::Allergy))
             .chain(all(self.observations, Content::Observation))
             .collect()
@@ -175,7 +189,8 @@ impl Findings {
         let evidence = (self.medications.iter_mut().map(|finding| &mut finding.evidence))
             .chain(self.diagnoses.iter_mut().map(|finding| &mut finding.evidence))
             .chain(self.allergies.iter_mut().map(|finding| &mut finding.evidence))
-            .chain(self.observations.iter_mut().map(|finding| &mut finding.evidence));
+            .chain(self.observations.iter_mut().map(|finding| &mut finding.evidence))
+            .chain(self.repeats.iter_mut().map(|finding| &mut finding.evidence));
         for evidence in evidence {
             evidence.bbox = place(evidence.bbox);
         }
@@ -269,8 +284,59 @@ pub struct Medication {
     pub days: Option<u16>,
     /// Number of doses or pieces in all, where days are not counted: 10回分, 2本.
     pub quantity: Option<Decimal>,
+    /// The dose of each time of day where they differ: 朝3昼2夕1. Empty otherwise.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub doses: Vec<TimedDose>,
+    /// The steps of an order whose dose changes with time: 2錠 7日, then 1錠 7日. The first is what
+    /// `dose` and `days` say; empty if there is only one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<DoseStep>,
+    /// What it is mixed with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mixture: Option<Mixture>,
+    /// 残薬: days of supply that the patient still has, as written. Not taken off `days`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub left_over_days: Option<u16>,
     /// Whether it stands.
     pub status: MedicationStatus,
+}
+
+/// A dose and when it is taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TimedDose {
+    /// The time of day.
+    pub at: Timing,
+    /// In the unit of the order.
+    pub dose: Decimal,
+}
+
+/// A dose and how long it is taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DoseStep {
+    /// The number that was written as amount.
+    pub dose: Decimal,
+    /// What the number counts.
+    pub unit: String,
+    /// Days of this step.
+    pub days: Option<u16>,
+}
+
+/// An ointment that is mixed with others.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mixture {
+    /// The names of the others.
+    pub with: Vec<String>,
+    /// This one to the others in the order of the page, as written: `1:1`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ratio: Option<String>,
+}
+
+/// A whole prescription that is given again: do処方 28日分.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(default)]
+pub struct Repeat {
+    /// Days of supply, if written.
+    pub days: Option<u16>,
 }
 
 /// 1日量 or 1回量: the trap that harms.

@@ -4,7 +4,7 @@ use chart::{Allergy, Doubt, DoubtKind, Evidence, Finding, PageText};
 
 use crate::{
     confidence,
-    evidence::Spans,
+    evidence::{STRUCK, Spans, is_struck},
     layout::Item,
     lexicon::Lexicon,
     notation::allergy::allergies,
@@ -31,6 +31,10 @@ pub fn of_page(
                     "substance",
                     written.allergy.substance.clone(),
                 ));
+            }
+            // Struck out or not, it stands until somebody has looked.
+            if is_struck(page, &item.text, written.range.clone()) {
+                doubts.push(Doubt::of(DoubtKind::Changed, STRUCK));
             }
             let spans = Spans::of(&item.text, written.range);
             let read = spans.confidence(page);

@@ -1,9 +1,9 @@
 //! How likely a finding is right, as a whole and field by field.
 //!
-//! A logistic model over what was seen: how sure the reader was of the lines, how long the words
-//! are, and which doubts there are. The weights stand in `models/finding-confidence.json`; they
-//! were fitted on generated orders and diagnoses with the errors that recognition makes
-//! (`cargo run -p extract --example calibrate`), never on real pages or on the project's
+//! A logistic model over what was seen: how sure the reader was of the lines and of their
+//! characters, how long the words are, and which doubts there are. The weights stand in
+//! `models/finding-confidence.json`; they were fitted on pages drawn by lot that the reader has
+//! read (`cargo run -p extract --example calibrate`), never on real pages or on the project's
 //! development set. Findings that are not calibrated (header, allergies, measured values) are
 //! believed as much as their lines, less for every doubt.
 
@@ -11,6 +11,8 @@ use std::{collections::BTreeMap, sync::LazyLock};
 
 use chart::{Doubt, DoubtKind};
 use serde::Deserialize;
+
+pub use crate::evidence::Characters;
 
 /// The weights of one probability, by the names of [`features`].
 pub type Weights = BTreeMap<String, f32>;
@@ -26,26 +28,56 @@ static MODELS: LazyLock<BTreeMap<String, Weights>> = LazyLock::new(|| {
     serde_json::from_str::<Models>(text).map(|models| models.models).unwrap_or_default()
 });
 
-/// What a probability is told from: each with its name. `read`: how sure the reader was of the
-/// lines, 0 to 1; `words`: characters of the finding as written; `name`: how near the name is to the
-/// lexicon, 1 for a sure spelling.
-pub fn features(read: f32, words: usize, name: f32, doubts: &[Doubt]) -> Vec<(&'static str, f32)> {
-    let sure = read.clamp(0.02, 0.98);
-    let mut features = vec![
-        ("bias", 1.0),
-        ("read", (sure / (1.0 - sure)).ln()),
-        ("unread", 1.0 - sure),
-        // An unknown name is told by its doubt.
-        ("unlike", if name > 0.0 { (1.0 - name).min(0.6) } else { 0.0 }),
-        ("short", if words <= 4 { 1.0 } else { 0.0 }),
-    ];
-    let mut kinds: Vec<DoubtKind> = doubts.iter().map(|doubt| doubt.kind).collect();
-    kinds.sort_unstable();
-    kinds.dedup();
-    // What follows from the lines alone is told by them.
-    kinds.retain(|kind| !matches!(kind, DoubtKind::LowConfidence | DoubtKind::LookAlike));
-    features.extend(kinds.into_iter().map(|kind| (kind.as_str(), 1.0)));
-    features
+/// What a probability is told from.
+#[derive(Debug, Clone, Copy)]
+pub struct Seen<'s> {
+    /// How sure the reader was of the lines, 0 to 1.
+    pub read: f32,
+    /// How sure it was of the characters, if it tells.
+    pub characters: Option<Characters>,
+    /// Characters of the finding as written.
+    pub words: usize,
+    /// On how many lines it stands.
+    pub lines: usize,
+    /// How near the name is to the lexicon, 1 for a sure spelling.
+    pub name: f32,
+    /// It was struck out or stopped.
+    pub cancelled: bool,
+    /// What is doubtful.
+    pub doubts: &'s [Doubt],
+}
+
+impl Seen<'_> {
+    /// What weighs, each with its name.
+    pub fn features(&self) -> Vec<(&'static str, f32)> {
+        let sure = self.read.clamp(0.02, 0.98);
+        let mut features = vec![
+            ("bias", 1.0),
+            ("read", (sure / (1.0 - sure)).ln()),
+            ("unread", 1.0 - sure),
+            // An unknown name is told by its doubt.
+            ("unlike", if self.name > 0.0 { (1.0 - self.name).min(0.6) } else { 0.0 }),
+            ("short", if self.words <= 4 { 1.0 } else { 0.0 }),
+            ("long", (self.words as f32 / 30.0).min(2.0)),
+            ("continued", if self.lines > 1 { 1.0 } else { 0.0 }),
+            ("cancelled", if self.cancelled { 1.0 } else { 0.0 }),
+        ];
+        match self.characters {
+            Some(characters) => features.extend([
+                ("wrong", characters.wrong.min(4.0)),
+                ("wrong_figures", characters.wrong_figures.min(2.0)),
+                ("least", characters.least),
+            ]),
+            None => features.push(("no_characters", 1.0)),
+        }
+        let mut kinds: Vec<DoubtKind> = self.doubts.iter().map(|doubt| doubt.kind).collect();
+        kinds.sort_unstable();
+        kinds.dedup();
+        // What follows from the lines alone is told by them.
+        kinds.retain(|kind| !matches!(kind, DoubtKind::LowConfidence | DoubtKind::LookAlike));
+        features.extend(kinds.into_iter().map(|kind| (kind.as_str(), 1.0)));
+        features
+    }
 }
 
 /// The probability that weights give to features.
@@ -64,12 +96,17 @@ pub struct Confidence {
     pub whole: f32,
     /// That a field is.
     pub fields: BTreeMap<String, f32>,
+    /// What was weighed, for those who ask why.
+    pub why: String,
 }
 
+/// How the features of a finding are told among its reasons.
+pub const WEIGHED: &str = "its confidence was weighed from ";
+
 /// Of a kind of finding that is calibrated: `medication`, `diagnosis`.
-pub fn calibrated(kind: &str, read: f32, words: usize, name: f32, doubts: &[Doubt]) -> Confidence {
-    let features = features(read, words, name, doubts);
-    let mut confidence = Confidence::default();
+pub fn calibrated(kind: &str, seen: &Seen<'_>) -> Confidence {
+    let features = seen.features();
+    let mut confidence = Confidence { why: weighed(&features), ..Confidence::default() };
     for (target, weights) in MODELS.iter() {
         let Some(field) = target.strip_prefix(kind) else { continue };
         let sure = probability(weights, &features);
@@ -84,6 +121,17 @@ pub fn calibrated(kind: &str, read: f32, words: usize, name: f32, doubts: &[Doub
     let least = confidence.fields.values().copied().fold(1.0, f32::min);
     confidence.whole = confidence.whole.min(least);
     confidence
+}
+
+fn weighed(features: &[(&str, f32)]) -> String {
+    use std::fmt::Write as _;
+    let mut why = WEIGHED.to_owned();
+    for (number, (name, value)) in features.iter().enumerate() {
+        let separator = if number > 0 { ", " } else { "" };
+        // Writing to a string cannot fail.
+        let _ = write!(why, "{separator}{name} {value:.4}");
+    }
+    why
 }
 
 /// Two places are what a calibration on some thousand findings can tell.
@@ -158,9 +206,21 @@ mod tests {
         }
     }
 
+    const SEEN: Seen<'static> = Seen {
+        read: 0.9,
+        characters: None,
+        words: 20,
+        lines: 1,
+        name: 1.0,
+        cancelled: false,
+        doubts: &[],
+    };
+
     #[test]
     fn a_doubt_lowers_the_confidence_and_the_same_kind_twice_does_so_once() {
-        let name = |doubts: &[Doubt]| calibrated("diagnosis", 0.9, 8, 1.0, doubts).whole;
+        let name = |doubts: &[Doubt]| {
+            calibrated("diagnosis", &Seen { words: 8, doubts, ..SEEN }).whole
+        };
         let unknown = doubt(DoubtKind::UnknownName);
         assert!(name(std::slice::from_ref(&unknown)) < name(&[]));
         let twice = name(&[unknown.clone(), Doubt::of(DoubtKind::UnknownName, "b")]);
@@ -170,8 +230,14 @@ mod tests {
 
     #[test]
     fn a_medication_is_no_surer_than_any_of_its_fields() {
-        let confidence = calibrated("medication", 0.8, 20, 1.0, &[]);
+        let confidence = calibrated("medication", &SEEN);
         assert!(confidence.fields.values().all(|field| confidence.whole <= *field));
-        assert!(confidence.whole > calibrated("medication", 0.3, 20, 1.0, &[]).whole);
+        assert!(confidence.whole > calibrated("medication", &Seen { read: 0.3, ..SEEN }).whole);
+    }
+
+    #[test]
+    fn what_was_weighed_is_told() {
+        let why = calibrated("medication", &SEEN).why;
+        assert!(why.starts_with(WEIGHED) && why.contains("bias 1.0000"), "{why}");
     }
 }

@@ -7,13 +7,15 @@
 //! is listed or suspected, not where a patient complains of it.
 
 use chart::{
-    Candidate, CodeSystem, Diagnosis, DiagnosisStatus, Doubt, Evidence, Finding, PageText,
+    Candidate, CodeSystem, Diagnosis, DiagnosisStatus, Doubt, DoubtKind, Evidence, Finding,
+    PageText,
 };
 
 use crate::{
-    assertion, confidence,
-    contexts::{self, Treatment},
-    evidence::{Spans, is_ringed},
+    assertion,
+    confidence::{self, Seen},
+    contexts::{self, Context},
+    evidence::{STRUCK, Spans, is_ringed, is_struck},
     layout::{Item, beside},
     lexicon::{How, Lexicon},
     normalise::Text,
@@ -33,7 +35,7 @@ use crate::{
 struct Reading<'r> {
     lexicon: &'r Lexicon,
     page: &'r PageText,
-    treatment: &'r Treatment,
+    context: &'r Context<'r>,
 }
 
 /// A row of the table of 傷病名.
@@ -55,9 +57,9 @@ pub fn diagnoses(
     page: &PageText,
     items: &[Item],
     placed: &[Placed],
-    treatment: &Treatment,
+    context: &Context<'_>,
 ) -> Vec<Finding<Diagnosis>> {
-    let reading = Reading { lexicon, page, treatment };
+    let reading = Reading { lexicon, page, context };
     let table = Table::find(items);
     let mut findings = Vec::new();
     let mut prose = Vec::new();
@@ -617,9 +619,9 @@ fn push<'r>(
     row: Row,
     findings: &mut Vec<Finding<Diagnosis>>,
 ) {
-    let Reading { lexicon, page, treatment } = reading;
+    let Reading { lexicon, page, context } = reading;
     let alone = matches!(place, Place::Disease(_));
-    contexts::settle(lexicon, &mut written, treatment, alone);
+    contexts::settle(lexicon, &mut written, context, alone);
     let section = match place {
         Place::Disease(section) => section,
         Place::Open => None,
@@ -635,6 +637,12 @@ fn push<'r>(
         (None, None) => DiagnosisStatus::Confirmed,
     };
     let mut doubts = std::mem::take(&mut written.doubts);
+    let struck = is_struck(page, text, written.name_range.clone());
+    // An entry that was cancelled is no diagnosis, and must not be lost either.
+    let status = if struck { DiagnosisStatus::Negated } else { status };
+    if struck {
+        doubts.push(Doubt::about(DoubtKind::Changed, "status", STRUCK));
+    }
     let onset = row.onset.or_else(|| written.date.take());
     let mut dated = |date: &Option<WrittenDate>, field: &str| {
         let date = date.as_ref()?;
@@ -658,12 +666,12 @@ fn push<'r>(
         && to.latest() < from.earliest()
     {
         doubts.push(Doubt::about(
-            chart::DoubtKind::ImpossibleDate,
+            DoubtKind::ImpossibleDate,
             "end",
             format!("開始 {from} より前の終了 {to}"),
         ));
     }
-    let reasons = reasons::of_diagnosis(text, &written, place_word(place), content.status);
+    let mut reasons = reasons::of_diagnosis(text, &written, place_word(place), content.status);
     let name_range = written.name_range.clone();
     let mut spans = Spans::of(text, written.range);
     spans.merge(&row.spans);
@@ -671,13 +679,17 @@ fn push<'r>(
     let read = spans.confidence(page);
     doubts.extend(confidence::reading_doubt(read));
     let surface = spans.surface(page);
-    let sure = confidence::calibrated(
-        "diagnosis",
-        spans.line_confidence(page),
-        text.string(name_range).chars().count(),
-        written.score,
-        &doubts,
-    );
+    let seen = Seen {
+        read: spans.line_confidence(page),
+        characters: spans.characters(page),
+        words: text.string(name_range).chars().count(),
+        lines: spans.lines().len(),
+        name: written.score,
+        cancelled: struck,
+        doubts: &doubts,
+    };
+    let sure = confidence::calibrated("diagnosis", &seen);
+    reasons.push(sure.why);
     findings.push(Finding {
         evidence: Evidence {
             surface,

@@ -76,6 +76,24 @@ impl Spans {
         if count > 0.0 { (sum / count).clamp(0.0, 1.0) } else { 1.0 }
     }
 
+    /// How sure the reader was of the characters one by one; `None` if it does not tell them for
+    /// every line.
+    pub fn characters(&self, page: &PageText) -> Option<Characters> {
+        let mut sure = Characters::default();
+        for (line, range) in &self.0 {
+            let symbols = symbols_of(page.lines.get(*line)?, range).filter(|it| !it.is_empty())?;
+            for symbol in symbols {
+                let doubt = 1.0 - symbol.confidence.clamp(0.0, 1.0);
+                sure.wrong += doubt;
+                if symbol.text.chars().any(|char| char.is_ascii_digit()) {
+                    sure.wrong_figures += doubt;
+                }
+                sure.least = sure.least.max(doubt);
+            }
+        }
+        Some(sure)
+    }
+
     /// How sure the reader was of these characters: the mean over the lines, each weighted by
     /// its characters.
     pub fn confidence(&self, page: &PageText) -> f32 {
@@ -88,6 +106,25 @@ impl Spans {
         }
         if count > 0.0 { (sum / count).clamp(0.0, 1.0) } else { 1.0 }
     }
+}
+
+/// How sure the reader was of characters, one by one.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Characters {
+    /// How many are likely to be wrong.
+    pub wrong: f32,
+    /// How many figures are.
+    pub wrong_figures: f32,
+    /// How likely the least sure one is wrong.
+    pub least: f32,
+}
+
+/// What a doubt says of words that are struck out.
+pub const STRUCK: &str = "取消線";
+
+/// Whether any of the characters stand in a line that was struck out.
+pub fn is_struck(page: &PageText, text: &Text, range: Range<usize>) -> bool {
+    range.into_iter().any(|at| page.lines.get(text.places()[at].line).is_some_and(|it| it.struck))
 }
 
 /// Whether a ring was drawn around any of the characters: the chosen one of printed choices.

@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use chart::{Doubt, DoubtKind, Finding, Findings, Medication, PageText};
+use chart::{Doubt, DoubtKind, Finding, Findings, Medication, PageText, Repeat};
 
 use crate::{
     allergies,
-    contexts::Treatment,
+    contexts::Context,
     diagnoses, dictionary,
     error::ExtractError,
     header, layout,
@@ -55,16 +55,21 @@ impl Extractor {
         let patient = header::patient(page, &items);
         let assembled = orders::assemble(&self.lexicon, page, &items);
         let placed = section::sections(&assembled.rest);
+        let (medications, repeats) = medications(page, &assembled);
+        let context = Context::of(&assembled.orders, &items, &patient);
+        let diagnoses = diagnoses::diagnoses(
+            &self.lexicon,
+            &self.words,
+            page,
+            &assembled.rest,
+            &placed,
+            &context,
+        );
+        drop(context);
         Findings {
-            diagnoses: diagnoses::diagnoses(
-                &self.lexicon,
-                &self.words,
-                page,
-                &assembled.rest,
-                &placed,
-                &Treatment::of(&assembled.orders),
-            ),
-            medications: medications(page, &assembled),
+            diagnoses,
+            medications,
+            repeats,
             allergies: allergies::of_page(&self.lexicon, page, &assembled.rest, &placed),
             observations: observations::observations(&self.lexicon, page, &assembled.rest, &placed),
             patient,
@@ -73,19 +78,27 @@ impl Extractor {
 }
 
 /// The drafts of all orders. A prescription that is repeated below is no order of its own; the
-/// orders it points at tell of it.
-fn medications(page: &PageText, assembled: &Assembled<'_>) -> Vec<Finding<Medication>> {
+/// orders it points at tell of it. If there are none, it is told by itself.
+fn medications(
+    page: &PageText,
+    assembled: &Assembled<'_>,
+) -> (Vec<Finding<Medication>>, Vec<Finding<Repeat>>) {
     let mut medications: Vec<Finding<Medication>> =
         assembled.orders.iter().map(|order| medication::medication(page, order)).collect();
+    let mut repeats = Vec::new();
     for repeat in &assembled.repeats {
+        let meant = orders::repeated_by(&assembled.orders, repeat);
+        if meant.is_empty() {
+            repeats.push(medication::repeat(page, repeat));
+        }
         let words = repeat.text.string(0..repeat.text.len());
-        for number in orders::repeated_by(&assembled.orders, repeat) {
+        for number in meant {
             let facts = format!("下の「{words}」が指す処方の可能性");
             let doubt = Doubt::of(DoubtKind::RefersElsewhere, facts);
             medications[number].evidence.doubts.push(doubt);
         }
     }
-    medications
+    (medications, repeats)
 }
 
 #[cfg(test)]

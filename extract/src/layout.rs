@@ -1,11 +1,12 @@
 //! Which lines stand beside and below which.
 //!
-//! A vertical line is turned in thought so that its text runs to the right and the next line
+//! Where the reader did not straighten the page, the slope of its rows is told from the places of its
+//! lines ([`crate::slope`]). A vertical line is turned in thought so that its text runs to the right and the next line
 //! lies below; then rows, columns and continuation lines are the same for both ways of writing.
 
 use chart::{Line, PageText, Rect};
 
-use crate::{evidence::box_of, normalise::Text, repair};
+use crate::{evidence::box_of, normalise::Text, repair, slope::Slope};
 
 /// A line of the page, or a part of it that stands for itself.
 #[derive(Debug, Clone)]
@@ -26,6 +27,7 @@ pub struct Item {
 
 /// All lines that say something, row by row, each row from left to right.
 pub fn items(page: &PageText) -> Vec<Item> {
+    let slope = Slope::of(page);
     let mut items: Vec<Item> = page
         .lines
         .iter()
@@ -33,7 +35,7 @@ pub fn items(page: &PageText) -> Vec<Item> {
         .map(|(number, line)| Item {
             line: number,
             text: repair::text_of_line(number, line),
-            frame: frame(page, number, line.level()),
+            frame: frame(page, number, slope.level(line)),
             struck: line.struck,
             vertical: line.vertical,
             place: 0,
@@ -64,16 +66,20 @@ pub fn part(page: &PageText, item: &Item, range: std::ops::Range<usize>) -> Item
     let frame = match (text.places().first(), text.places().last(), page.lines.get(item.line)) {
         (Some(first), Some(last), Some(line)) => {
             let place = box_of(line, first.at..last.at + 1);
-            frame(page, item.line, levelled(line, place))
+            frame(page, item.line, levelled(line, place, item.frame))
         }
         _ => item.frame,
     };
     Item { line: item.line, text, frame, ..item.clone() }
 }
 
-/// A place within a line, on the straightened page.
-fn levelled(line: &Line, place: Rect) -> Rect {
-    let Some(straight) = line.straight else { return place };
+/// A place within a line, on the straightened page; `whole` is where the line's item stands there.
+fn levelled(line: &Line, place: Rect, whole: Rect) -> Rect {
+    let Some(straight) = line.straight else {
+        // Told by the slope of its rows: the line was moved up or down as a whole.
+        let moved = !line.vertical && whole != line.bbox;
+        return if moved { Rect::new(place.x0, whole.y0, place.x1, whole.y1) } else { place };
+    };
     let along = |from: u32, length: u32, onto: u32, onto_length: u32, at: u32| {
         let share = f64::from(at.saturating_sub(from)) / f64::from(length.max(1));
         onto + (share.min(1.0) * f64::from(onto_length)).round() as u32

@@ -25,6 +25,7 @@ mod orders; // which lines make one order
 mod reasons; // why a finding was read so
 mod repair; // misread characters that leave no other choice
 mod section; // which part of the chart a line belongs to
+mod slope; // how the rows of a page lie
 mod words; // words of running text
 
 pub use error::ExtractError;

@@ -1,21 +1,24 @@
 //! From an order to a drafted medication: strength, form, codes, candidates and doubts.
 
 use chart::{
-    Candidate, Codes, Doubt, DoubtKind, Evidence, Finding, Medication, MedicationStatus, PageText,
+    Candidate, Codes, DoseStep, Doubt, DoubtKind, Evidence, Finding, Medication, MedicationStatus,
+    PageText, Repeat, TimedDose,
 };
 
 use crate::{
-    confidence,
+    confidence::{self, Seen},
     consistency::{self, Chosen},
     evidence::Spans,
+    layout::Item,
     lexicon::{DrugForm, DrugName, How, Strength},
     normalise::Text,
     notation::{
         drug_name::{DrugHead, WrittenStrength},
         figures,
-        prescription::{Sig, basis, strength_is_dose},
+        prescription::{Sig, Step, basis, strength_is_dose},
+        usage::{self, Mark, Meal, Relation},
     },
-    orders::Order,
+    orders::{Order, Strike},
     reasons,
 };
 
@@ -36,13 +39,28 @@ pub fn medication(page: &PageText, order: &Order<'_>) -> Finding<Medication> {
     if sig.repeat {
         doubts.push(Doubt::of(DoubtKind::RefersElsewhere, "do"));
     }
-    let stopped = order.struck || sig.stopped;
-    if sig.stopped || order.partly_struck {
-        doubts
-            .push(Doubt::of(DoubtKind::Changed, if sig.stopped { "中止" } else { "一部に取消線" }));
+    let stopped = order.strike.cancels() || sig.stopped;
+    if sig.stopped {
+        doubts.push(Doubt::of(DoubtKind::Changed, "中止"));
+    }
+    match order.strike {
+        Strike::Nothing | Strike::Whole => {}
+        Strike::Part => {
+            doubts.push(Doubt::of(DoubtKind::Changed, "一部に取消線（取消として表示）"));
+        }
+        Strike::Replaced => {
+            doubts.push(Doubt::of(DoubtKind::Changed, "用法の一部に取消線（書き直しを表示）"));
+        }
     }
     if let Some(change) = &sig.changed {
         doubts.push(Doubt::of(DoubtKind::Changed, change.clone()));
+    }
+    if !sig.steps.is_empty() {
+        doubts.push(Doubt::about(DoubtKind::Changed, "dose", in_words(&sig.steps)));
+    }
+    if let Some((words, _)) = &sig.left_over {
+        let facts = format!("{words}（日数からは引いていません）");
+        doubts.push(Doubt::about(DoubtKind::Changed, "days", facts));
     }
     let content = Medication {
         name: head.name.clone(),
@@ -59,6 +77,10 @@ pub fn medication(page: &PageText, order: &Order<'_>) -> Finding<Medication> {
         weekly: sig.weekly,
         days: sig.days,
         quantity: sig.quantity.or_else(|| total(sig, external)),
+        doses: doses(sig),
+        steps: sig.steps.iter().map(step).collect(),
+        mixture: order.mixture.clone(),
+        left_over_days: sig.left_over.as_ref().and_then(|(_, days)| *days),
         status: if stopped { MedicationStatus::Cancelled } else { MedicationStatus::Active },
         ..Medication::default()
     };
@@ -75,13 +97,18 @@ pub fn medication(page: &PageText, order: &Order<'_>) -> Finding<Medication> {
     doubts.extend(confidence::reading_doubt(read));
     let (codes, candidates) = coded(head, form, strength.as_ref());
     let surface = spans.surface(page);
-    let sure = confidence::calibrated(
-        "medication",
-        spans.line_confidence(page),
-        surface.chars().count(),
-        head.score,
-        &doubts,
-    );
+    let seen = Seen {
+        read: spans.line_confidence(page),
+        characters: spans.characters(page),
+        words: surface.chars().count(),
+        lines: spans.lines().len(),
+        name: head.score,
+        cancelled: stopped,
+        doubts: &doubts,
+    };
+    let sure = confidence::calibrated("medication", &seen);
+    let mut reasons = reasons::of_order(page, order);
+    reasons.push(sure.why);
     Finding {
         evidence: Evidence {
             surface,
@@ -89,13 +116,64 @@ pub fn medication(page: &PageText, order: &Order<'_>) -> Finding<Medication> {
             candidates,
             confidence: sure.whole,
             field_confidence: sure.fields,
-            reasons: reasons::of_order(page, order),
+            reasons,
             bbox: spans.bbox(page),
             lines: spans.lines(),
             doubts: confidence::in_order(doubts),
         },
         content,
     }
+}
+
+/// A prescription that is given again and stands on another page.
+pub fn repeat(page: &PageText, item: &Item) -> Finding<Repeat> {
+    let marks = usage::marks(&item.text, 0..item.text.len());
+    let days = marks.iter().find_map(|marked| match marked.mark {
+        Mark::Days(days) => Some(days),
+        _ => None,
+    });
+    let spans = Spans::of(&item.text, 0..item.text.len());
+    let read = spans.confidence(page);
+    let surface = spans.surface(page);
+    let mut doubts = vec![Doubt::of(DoubtKind::RefersElsewhere, surface.clone())];
+    doubts.extend(confidence::reading_doubt(read));
+    Finding {
+        content: Repeat { days },
+        evidence: Evidence {
+            surface,
+            confidence: confidence::of_name(read, &doubts),
+            bbox: spans.bbox(page),
+            lines: spans.lines(),
+            doubts,
+            ..Evidence::default()
+        },
+    }
+}
+
+/// 朝3昼2夕1, each at its time.
+fn doses(sig: &Sig) -> Vec<TimedDose> {
+    let taken = sig.uneven.iter().filter(|(_, dose)| !dose.is_zero());
+    let timed = taken.map(|(meal, dose)| {
+        let named = sig.timing.iter().copied().find(|timing| Meal::of(*timing) == *meal);
+        TimedDose { at: named.unwrap_or(Relation::After.at(*meal)), dose: dose.normalize() }
+    });
+    timed.collect()
+}
+
+fn step(step: &Step) -> DoseStep {
+    DoseStep { dose: step.dose.normalize(), unit: step.unit.to_owned(), days: step.days }
+}
+
+/// 2錠 7日 → 1錠 7日
+fn in_words(steps: &[Step]) -> String {
+    let words: Vec<String> = steps
+        .iter()
+        .map(|step| {
+            let days = step.days.map(|days| format!(" {days}日")).unwrap_or_default();
+            format!("{}{}{days}", step.dose.normalize(), step.unit)
+        })
+        .collect();
+    words.join(" → ")
 }
 
 /// 5mg→2.5mg: the strength that holds from now on; of 10mg→5mg without pieces the mass is the

@@ -1,10 +1,10 @@
 //! Vital signs and laboratory values of a page, each with the date it belongs to.
 
-use chart::{Evidence, Finding, Observation, PageText};
+use chart::{Doubt, DoubtKind, Evidence, Finding, Observation, PageText};
 
 use crate::{
     confidence,
-    evidence::Spans,
+    evidence::{STRUCK, Spans},
     layout::{Item, beside},
     lexicon::Lexicon,
     notation::{
@@ -96,6 +96,9 @@ fn finding(
     let read = spans.confidence(page);
     let mut doubts = measured.doubts;
     doubts.extend(confidence::reading_doubt(read));
+    if spans.lines().iter().any(|line| page.lines.get(*line).is_some_and(|line| line.struck)) {
+        doubts.push(Doubt::of(DoubtKind::Changed, STRUCK));
+    }
     let doubts = confidence::in_order(doubts);
     Finding {
         evidence: Evidence {

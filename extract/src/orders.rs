@@ -9,7 +9,7 @@
 
 use std::ops::Range;
 
-use chart::{Doubt, DoubtKind, PageText, Rect};
+use chart::{Doubt, DoubtKind, Mixture, PageText, Rect};
 
 use crate::{
     layout::{self, Item, beside, gap_below, gap_beside},
@@ -17,6 +17,7 @@ use crate::{
     normalise::Text,
     notation::{
         drug_name::{DrugHead, drug_head, unknown_head},
+        mixture::mixture,
         prescription::{OrderNumber, Sig, order_number, sig},
         usage::{self, Mark, Marked},
     },
@@ -31,17 +32,44 @@ pub struct Order<'l> {
     pub text: Text,
     /// Dose, usage, days.
     pub sig: Sig,
-    /// Whether its name was struck out.
-    pub struck: bool,
-    /// Whether only some of its lines were.
-    pub partly_struck: bool,
+    /// What was struck out of it.
+    pub strike: Strike,
     /// The number before it.
     pub number: Option<OrderNumber>,
+    /// What it is mixed with.
+    pub mixture: Option<Mixture>,
     /// Doubts of the assembling.
     pub doubts: Vec<Doubt>,
     pieces: Vec<Item>,
     marks: Vec<Marked>,
     body: usize,
+    /// Usage that stands before the name.
+    lead: Range<usize>,
+    /// Where its marks begin behind the name.
+    tail: usize,
+}
+
+/// What was struck out of an order. A stroke that runs through a whole order is often found in only
+/// one of its lines, so a line that is struck out cancels the order, unless another line was
+/// written in its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Strike {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// All its lines, or the usage it takes over.
+    Whole,
+    /// Some of its lines, and nothing was written in their place.
+    Part,
+    /// Usage in whose place other usage stands.
+    Replaced,
+}
+
+impl Strike {
+    /// Whether the order no longer stands, as far as can be told.
+    pub const fn cancels(self) -> bool {
+        matches!(self, Self::Whole | Self::Part)
+    }
 }
 
 /// What was made of the page's items.
@@ -79,6 +107,10 @@ pub fn assemble<'l>(lexicon: &'l Lexicon, page: &PageText, items: &[Item]) -> As
     made.rest.extend(names.into_iter().flat_map(|order: Order<'_>| order.pieces));
     made.rest.sort_by_key(|item| (item.place, item.frame.x0));
     share_usage(&mut made.orders);
+    join_mixtures(&mut made.orders);
+    for order in &mut made.orders {
+        order.head.look_for_rivals(lexicon, &order.text);
+    }
     made
 }
 
@@ -88,7 +120,7 @@ fn pieces(lexicon: &Lexicon, page: &PageText, item: &Item) -> Vec<Item> {
     let mut cuts = vec![0];
     for at in 1..chars.len() {
         let last_cut = *cuts.last().unwrap_or(&0);
-        if chars[at - 1] != ' ' || chars[at] == ' ' || at < last_cut + 4 {
+        if !matches!(chars[at - 1], ' ' | '+') || chars[at] == ' ' || at < last_cut + 4 {
             continue;
         }
         let numbered = order_number(&item.text, at..chars.len());
@@ -134,14 +166,50 @@ fn begin<'l>(lexicon: &'l Lexicon, made: &mut Assembled<'l>, piece: Item) -> Opt
     let length = piece.text.len();
     let (number, start) = number_of(lexicon, &piece.text);
     if is_repeat(&piece.text, start) {
-        made.repeats.push(piece);
+        if !piece.struck {
+            made.repeats.push(piece);
+        }
         return None;
     }
-    match drug_head(lexicon, &piece.text, start..length, false) {
-        Some(head) => made.orders.push(Order::new(head, piece, number)),
-        None => return Some(piece),
-    }
+    let head = drug_head(lexicon, &piece.text, start..length, false);
+    let (head, lead) = match head {
+        Some(head) => (head, start..start),
+        None => match name_behind_usage(lexicon, &piece.text, start) {
+            Some(found) => found,
+            None => return Some(piece),
+        },
+    };
+    made.orders.extend(Order::mixed(lexicon, &head, &piece, number, &lead));
     None
+}
+
+/// 1回1錠 毎食後 ムコスタ: an amount and its usage, then a name, then no other amount.
+fn name_behind_usage<'l>(
+    lexicon: &'l Lexicon,
+    text: &Text,
+    start: usize,
+) -> Option<(DrugHead<'l>, Range<usize>)> {
+    let marks = usage::marks(text, start..text.len());
+    let separates = |at: &usize| " 、,:/・".contains(text.chars()[*at]);
+    let mut end = start;
+    let (mut amount, mut timed) = (false, false);
+    for marked in &marks {
+        if !(end..marked.range.start).all(|at| separates(&at)) {
+            break;
+        }
+        amount |= matches!(marked.mark, Mark::Amount { .. });
+        timed |= matches!(marked.mark, Mark::Split(_) | Mark::Times(_) | Mark::Time { .. });
+        end = marked.range.end;
+    }
+    if !(amount && timed) {
+        return None;
+    }
+    let at = (end..text.len()).find(|at| !separates(at))?;
+    let head = drug_head(lexicon, text, at..text.len(), false)?;
+    let amounts = marks.iter().filter(|marked| marked.range.start >= head.range.end);
+    let other = amounts.clone().any(|marked| matches!(marked.mark, Mark::Amount { .. }));
+    let long = head.range.len() >= SHORTEST_WITHOUT_NUMBER - 1;
+    (!other && long && head.how <= How::Alias).then_some((head, start..end))
 }
 
 fn number_of(lexicon: &Lexicon, text: &Text) -> (Option<OrderNumber>, usize) {
@@ -186,7 +254,7 @@ fn go_on<'l>(lexicon: &'l Lexicon, made: &mut Assembled<'l>, piece: Item) {
         return;
     }
     if let Some(head) = misread_head(lexicon, &piece.text, start..length, number, &marks) {
-        made.orders.push(Order::new(head, piece, number));
+        made.orders.push(Order::new(head, piece, number, start..start));
         return;
     }
     if named && number.is_none() && coverage >= FRAGMENT && attach(lexicon, made, &piece, true) {
@@ -248,6 +316,10 @@ fn misread_head<'l>(
     if range.clone().find(letters).is_some_and(measured) {
         return None;
     }
+    // A name is looked for by likeness only where it can be one: that search is the dearest.
+    if !(shape || amount || number == Some(OrderNumber::Rp)) {
+        return None;
+    }
     let near = drug_head(lexicon, text, range.clone(), true);
     if let Some(head) = near
         && (shape || number == Some(OrderNumber::Rp) || (amount && head.score > 0.85))
@@ -299,6 +371,11 @@ fn attach<'l>(lexicon: &'l Lexicon, made: &mut Assembled<'l>, piece: &Item, whol
         left.filter(|(number, gap)| whole && (*gap < 40.0) && !crosses(made, *number, piece));
     let Some((number, _)) = left.or(above) else { return false };
     let order = &mut made.orders[number];
+    if piece.struck && order.is_complete() && says(piece).any() {
+        // The usage of another order, whose name was lost under the stroke; or of this one.
+        order.doubts.push(Doubt::of(DoubtKind::Changed, "下の行に取消線"));
+        return false;
+    }
     let mut text = order.text.clone();
     let from = text.len() + 1;
     text.continue_with(&piece.text);
@@ -308,20 +385,54 @@ fn attach<'l>(lexicon: &'l Lexicon, made: &mut Assembled<'l>, piece: &Item, whol
     } else {
         None
     };
-    let head_end = head.as_ref().unwrap_or(&order.head).range.end;
-    let marks = usage::marks(&text, head_end..text.len());
+    let tail = head.as_ref().map_or(order.tail, |head| head.range.end);
+    let marks = marks_around(&text, &order.lead, tail);
     if head.is_none() && usage::coverage(&text, from..text.len(), &marks) < FRAGMENT {
         return false;
     }
     if let Some(head) = head {
         order.head = head;
     }
+    order.tail = tail;
     order.sig = sig(&text, &order.head, &marks);
     order.text = text;
     order.marks = marks;
-    order.partly_struck |= piece.struck != order.struck;
     order.pieces.push(piece.clone());
+    order.note_strikes();
     true
+}
+
+/// What a piece says of the usage.
+#[derive(Debug, Clone, Copy, Default)]
+struct Says {
+    /// How often or when.
+    usage: bool,
+    /// How long or how many.
+    count: bool,
+}
+
+impl Says {
+    const fn any(self) -> bool {
+        self.usage || self.count
+    }
+}
+
+fn says(piece: &Item) -> Says {
+    let mut says = Says::default();
+    for marked in usage::marks(&piece.text, 0..piece.text.len()) {
+        match marked.mark {
+            Mark::Split(_)
+            | Mark::Times(_)
+            | Mark::Time { .. }
+            | Mark::Uneven(_)
+            | Mark::Prn(_)
+            | Mark::Weekly(_)
+            | Mark::Interval => says.usage = true,
+            Mark::Days(_) | Mark::Count(_) => says.count = true,
+            _ => {}
+        }
+    }
+    says
 }
 
 /// Whether something that is no usage stands between the order and the piece.
@@ -337,20 +448,70 @@ fn crosses(made: &Assembled<'_>, number: usize, piece: &Item) -> bool {
     })
 }
 
+/// The marks before and behind a name.
+fn marks_around(text: &Text, lead: &Range<usize>, tail: usize) -> Vec<Marked> {
+    let mut marks = if lead.is_empty() { Vec::new() } else { usage::marks(text, lead.clone()) };
+    marks.extend(usage::marks(text, tail..text.len()));
+    marks
+}
+
 impl<'l> Order<'l> {
-    fn new(head: DrugHead<'l>, piece: Item, number: Option<OrderNumber>) -> Self {
-        let marks = usage::marks(&piece.text, head.range.end..piece.text.len());
+    fn new(
+        head: DrugHead<'l>,
+        piece: Item,
+        number: Option<OrderNumber>,
+        lead: Range<usize>,
+    ) -> Self {
+        let tail = head.range.end;
+        Self::ending_at(head, piece, number, lead, tail)
+    }
+
+    /// The order of a name, and one for each that it is mixed with.
+    fn mixed(
+        lexicon: &'l Lexicon,
+        head: &DrugHead<'l>,
+        piece: &Item,
+        number: Option<OrderNumber>,
+        lead: &Range<usize>,
+    ) -> Vec<Self> {
+        let Some(mixed) = mixture(lexicon, &piece.text, head.range.end) else {
+            return vec![Self::new(head.clone(), piece.clone(), number, lead.clone())];
+        };
+        let heads: Vec<&DrugHead<'l>> = std::iter::once(head).chain(&mixed.others).collect();
+        let order = |(at, own): (usize, &&DrugHead<'l>)| {
+            let number = number.filter(|_| at == 0);
+            let mut order =
+                Self::ending_at((*own).clone(), piece.clone(), number, lead.clone(), mixed.end);
+            let others = heads.iter().enumerate().filter(|(other, _)| *other != at);
+            let with = others.map(|(_, other)| other.name.clone()).collect();
+            order.mixture = Some(Mixture { with, ratio: mixed.ratio.clone() });
+            order.doubts.push(Doubt::about(DoubtKind::UsageFromGroup, "dose", "混合（量は全体）"));
+            order
+        };
+        heads.iter().enumerate().map(order).collect()
+    }
+
+    fn ending_at(
+        head: DrugHead<'l>,
+        piece: Item,
+        number: Option<OrderNumber>,
+        lead: Range<usize>,
+        tail: usize,
+    ) -> Self {
+        let marks = marks_around(&piece.text, &lead, tail);
         Self {
             sig: sig(&piece.text, &head, &marks),
             body: head.range.start,
-            struck: piece.struck,
-            partly_struck: false,
+            strike: if piece.struck { Strike::Whole } else { Strike::Nothing },
             number,
+            mixture: None,
             doubts: Vec::new(),
             text: piece.text.clone(),
             pieces: vec![piece],
             head,
             marks,
+            lead,
+            tail,
         }
     }
 
@@ -358,6 +519,51 @@ impl<'l> Order<'l> {
     fn is_whole(&self) -> bool {
         let numbered = self.number == Some(OrderNumber::Rp) && self.head.drug.is_some();
         (self.sig.is_some() || numbered) && !self.sig.injected
+    }
+
+    /// Whether nothing of it is missing.
+    const fn is_complete(&self) -> bool {
+        let counted = self.sig.days.is_some() || self.sig.quantity.is_some();
+        self.sig.dose.is_some() && self.sig.has_usage() && counted
+    }
+
+    /// Weighs which of its lines are struck out, and leaves out of its text what was replaced.
+    fn note_strikes(&mut self) {
+        let Some(first) = self.pieces.iter().position(|piece| piece.struck) else { return };
+        let standing = self.pieces.iter().filter(|piece| !piece.struck);
+        // What stands behind the struck lines and says as much was written in their place.
+        let (mut gone, mut anew) = (Says::default(), Says::default());
+        for piece in &self.pieces[first..] {
+            let (said, says) = (if piece.struck { &mut gone } else { &mut anew }, says(piece));
+            *said = Says { usage: said.usage | says.usage, count: said.count | says.count };
+        }
+        let replaced = first > 0
+            && self.head.range.end <= self.pieces[0].text.len()
+            && gone.any()
+            && (anew.usage || !gone.usage)
+            && (anew.count || !gone.count);
+        self.strike = if standing.clone().count() == 0 {
+            Strike::Whole
+        } else if replaced {
+            Strike::Replaced
+        } else {
+            Strike::Part
+        };
+        if replaced {
+            let mut texts = standing.map(|piece| &piece.text);
+            let Some(mut text) = texts.next().cloned() else { return };
+            for next in texts {
+                text.continue_with(next);
+            }
+            self.marks = marks_around(&text, &self.lead, self.tail);
+            self.sig = sig(&text, &self.head, &self.marks);
+            self.text = text;
+        }
+    }
+
+    /// Whether the lines of its usage are struck out and its name stands.
+    fn lost_its_usage(&self) -> bool {
+        self.strike == Strike::Part && self.pieces.first().is_some_and(|piece| !piece.struck)
     }
 
     /// The lines of the page it stands on.
@@ -439,12 +645,38 @@ fn share_usage(orders: &mut [Order<'_>]) {
     while at < orders.len() {
         let mut end = at + 1;
         while end < orders.len()
-            && orders[end].number.is_none()
+            && (orders[end].number.is_none() || braced(&orders[end - 1..=end]))
             && orders[end - 1].continues_to(&orders[end])
         {
             end += 1;
         }
         share_in_group(&mut orders[at..end]);
+        at = end;
+    }
+}
+
+/// Whether a brace runs over all of the orders.
+fn braced(orders: &[Order<'_>]) -> bool {
+    orders.iter().all(|order| order.sig.braced)
+}
+
+/// A 10g + B 10g: each is mixed with the others that the plus signs join.
+fn join_mixtures(orders: &mut [Order<'_>]) {
+    let plus = |order: &Order<'_>| {
+        order.text.chars().iter().rev().find(|char| !char.is_whitespace()) == Some(&'+')
+    };
+    let mut at = 0;
+    while at < orders.len() {
+        let mut end = at + 1;
+        while end < orders.len() && plus(&orders[end - 1]) {
+            end += 1;
+        }
+        let names: Vec<String> = orders[at..end].iter().map(|it| it.head.name.clone()).collect();
+        for (number, order) in orders[at..end].iter_mut().enumerate().filter(|_| end > at + 1) {
+            let others = names.iter().enumerate().filter(|(other, _)| *other != number);
+            let with = others.map(|(_, name)| name.clone()).collect();
+            order.mixture = Some(Mixture { with, ratio: None });
+        }
         at = end;
     }
 }
@@ -462,6 +694,9 @@ fn share_in_group(group: &mut [Order<'_>]) {
         let before = group[..at].iter().rev().find(|order| order.sig.has_usage());
         let Some(source) = after.or(before) else { continue };
         let (sig, name) = (source.sig.clone(), source.head.name.clone());
+        if source.lost_its_usage() && group[at].strike == Strike::Nothing {
+            group[at].strike = Strike::Part;
+        }
         group[at].sig.take_over(&sig);
         group[at].doubts.push(Doubt::about(
             DoubtKind::UsageFromGroup,

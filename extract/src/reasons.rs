@@ -9,7 +9,7 @@ use crate::{
     lexicon::How,
     normalise::Text,
     notation::{diagnosis::WrittenDiagnosis, usage::Mark},
-    orders::Order,
+    orders::{Order, Strike},
 };
 
 /// Of a medication.
@@ -49,8 +49,11 @@ pub fn of_order(page: &PageText, order: &Order<'_>) -> Vec<String> {
         let words = order.text.string(marked.range.clone());
         reasons.push(format!("{words:?} says {}", said(&marked.mark)));
     }
-    if order.struck {
-        reasons.push("its line was struck out".into());
+    match order.strike {
+        Strike::Nothing => {}
+        Strike::Whole => reasons.push("its lines were struck out".into()),
+        Strike::Part => reasons.push("one of its lines was struck out".into()),
+        Strike::Replaced => reasons.push("its usage was struck out and written anew".into()),
     }
     reasons
 }
@@ -124,6 +127,9 @@ fn said(mark: &Mark) -> String {
         Mark::Repeat => "as before".into(),
         Mark::Stop => "stopped".into(),
         Mark::Change => "changed".into(),
+        Mark::LeftOver(_) => "supply that is left".into(),
+        Mark::Taper => "a dose that changes with time".into(),
+        Mark::Brace => "joined with its neighbours".into(),
         Mark::Site { injected: true, .. } => "given by needle".into(),
         Mark::Site { .. } => "where it is put".into(),
     }

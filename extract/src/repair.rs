@@ -93,13 +93,31 @@ const WORDS: &[&str] = &[
     "(疑)",
 ];
 
+/// A phrase as characters, since each is compared with every place of every line.
+type Phrase = Vec<char>;
+
+fn phrases_of(words: &[&str]) -> Vec<Phrase> {
+    words.iter().map(|word| word.chars().collect()).collect()
+}
+
 /// All phrases.
-static PHRASES: LazyLock<Vec<String>> = LazyLock::new(|| {
+static PHRASES: LazyLock<Vec<Phrase>> = LazyLock::new(|| {
     let meals = MEALS
         .iter()
         .flat_map(|meal| RELATIONS.iter().map(move |relation| format!("{meal}{relation}")));
-    meals.chain(WORDS.iter().map(|&word| word.to_owned())).collect()
+    let words = WORDS.iter().map(|&word| word.to_owned());
+    meals.chain(words).map(|phrase| phrase.chars().collect()).collect()
 });
+
+static AFTER_FIGURE_PHRASES: LazyLock<Vec<Phrase>> = LazyLock::new(|| phrases_of(AFTER_FIGURE));
+
+static HEADING_PHRASES: LazyLock<Vec<Phrase>> = LazyLock::new(|| phrases_of(HEADINGS));
+
+static FRAME_PHRASES: LazyLock<Vec<Phrase>> = LazyLock::new(|| phrases_of(FRAMES));
+
+static UNIT_PHRASES: LazyLock<Vec<Phrase>> = LazyLock::new(|| phrases_of(UNITS));
+
+static SUSPICION_PHRASE: LazyLock<Phrase> = LazyLock::new(|| SUSPICION.chars().collect());
 
 /// Letters of usage say something themselves, and stand for no other.
 const LETTERS_OF_USAGE: &str = "朝昼夕毎食前後直間眠就寝起床";
@@ -159,6 +177,8 @@ fn put_right(text: &mut Text) {
 struct Visible<'t> {
     text: &'t mut Text,
     at: Vec<usize>,
+    /// The characters at these places.
+    chars: Vec<char>,
     /// What stands as it should, as part of a whole phrase, is not touched.
     settled: Vec<bool>,
 }
@@ -168,11 +188,12 @@ impl<'t> Visible<'t> {
         let at: Vec<usize> =
             (0..text.len()).filter(|at| !text.chars()[*at].is_whitespace()).collect();
         let settled = vec![false; at.len()];
-        Self { text, at, settled }
+        let chars = at.iter().map(|at| text.chars()[*at]).collect();
+        Self { text, at, chars, settled }
     }
 
     fn char(&self, index: usize) -> Option<char> {
-        self.at.get(index).map(|at| self.text.chars()[*at])
+        self.chars.get(index).copied()
     }
 
     /// Whether nothing stands between a character and the one before it.
@@ -204,15 +225,32 @@ impl<'t> Visible<'t> {
     fn put(&mut self, index: usize, meant: char) {
         if self.char(index).is_some_and(|read| read != meant) {
             self.text.correct(self.at[index], meant);
+            self.chars[index] = meant;
         }
     }
 
+    /// Whether at least half of a phrase stands here as it should; asked first, as most places of
+    /// most lines have nothing of most phrases.
+    fn is_half_there(&self, index: usize, phrase: &[char]) -> bool {
+        let read = self.chars[index.min(self.chars.len())..].iter();
+        let exact = read.zip(phrase).filter(|(read, meant)| read == meant).count();
+        exact > 0 && exact * 2 >= phrase.len()
+    }
+
+    /// Whether all of it does.
+    fn is_there(&self, index: usize, phrase: &[char]) -> bool {
+        self.chars.get(index..index + phrase.len()) == Some(phrase)
+    }
+
     /// Cost of a phrase at a place; at least half of it must stand as it should.
-    fn phrase_cost(&self, index: usize, phrase: &str) -> Option<u32> {
-        let (mut cost, mut exact, mut length) = (0, 0, 0);
+    fn phrase_cost(&self, index: usize, phrase: &[char]) -> Option<u32> {
+        if !self.is_half_there(index, phrase) {
+            return None;
+        }
+        let (mut cost, mut exact) = (0, 0);
+        let length = phrase.len();
         let mut strangers = 0;
-        for (number, meant) in phrase.chars().enumerate() {
-            length += 1;
+        for (number, meant) in phrase.iter().copied().enumerate() {
             match self.cost(index + number, meant) {
                 Some(0) => exact += 1,
                 Some(part) => cost += part,
@@ -226,7 +264,7 @@ impl<'t> Visible<'t> {
         }
         // の婦い at the end of a line; の and い must stand.
         let at_end = index + length == self.at.len()
-            && phrase == SUSPICION
+            && phrase == SUSPICION_PHRASE.as_slice()
             && self.cost(index, 'の') == Some(0);
         let carried =
             strangers == 0 || (strangers == 1 && exact + 1 == length && (length >= 4 || at_end));
@@ -249,8 +287,8 @@ impl<'t> Visible<'t> {
         while index < self.at.len() {
             let whole = PHRASES
                 .iter()
-                .filter(|phrase| self.phrase_cost(index, phrase) == Some(0))
-                .map(|phrase| phrase.chars().count())
+                .filter(|phrase| self.is_there(index, phrase))
+                .map(Vec::len)
                 .max()
                 .unwrap_or(0);
             self.settled[index..index + whole].fill(true);
@@ -268,21 +306,19 @@ impl<'t> Visible<'t> {
     /// Puts the phrase right that stands here; answers how long it is.
     fn phrase(&mut self, index: usize) -> usize {
         let digit_before = index > 0 && self.is_digit(index - 1);
-        let after_figure = AFTER_FIGURE.iter().filter(|_| digit_before);
-        let headings = HEADINGS.iter().filter(|_| index == 0);
-        let mut best: Option<(u32, &str)> = None;
+        let after_figure = AFTER_FIGURE_PHRASES.iter().filter(|_| digit_before);
+        let headings = HEADING_PHRASES.iter().filter(|_| index == 0);
+        let mut best: Option<(u32, &[char])> = None;
         let mut tied = false;
-        let phrases = PHRASES.iter().map(String::as_str);
-        for phrase in phrases.chain(after_figure.copied()).chain(headings.copied()) {
+        for phrase in PHRASES.iter().chain(after_figure).chain(headings) {
             let Some(cost) = self.phrase_cost(index, phrase) else { continue };
-            let length = phrase.chars().count() as u32;
-            let rate = cost * 12 / length;
+            let length = phrase.len();
+            let rate = cost * 12 / length as u32;
             let better = best.is_none_or(|(least, longest)| {
-                rate < least || (rate == least && length > longest.chars().count() as u32)
+                rate < least || (rate == least && length > longest.len())
             });
-            tied = best.is_some_and(|(least, other)| {
-                rate == least && length == other.chars().count() as u32
-            });
+            tied = best
+                .is_some_and(|(least, other)| rate == least && length == other.len());
             if better {
                 tied = false;
                 best = Some((rate, phrase));
@@ -292,26 +328,36 @@ impl<'t> Visible<'t> {
         if rate > 0 && tied {
             return 0;
         }
-        for (number, meant) in phrase.chars().enumerate() {
-            self.put(index + number, meant);
+        for (number, meant) in phrase.iter().enumerate() {
+            self.put(index + number, *meant);
         }
-        phrase.chars().count()
+        phrase.len()
     }
 
     fn frames(&mut self) {
         for index in 0..self.at.len() {
-            for frame in FRAMES {
-                if self.frame(index, frame) {
+            for frame in FRAME_PHRASES.iter() {
+                if self.is_half_of_frame(index, frame) && self.frame(index, frame) {
                     break;
                 }
             }
         }
     }
 
-    fn frame(&mut self, index: usize, frame: &str) -> bool {
+    /// Likewise of a frame; any figure it allows stands as it should.
+    fn is_half_of_frame(&self, index: usize, frame: &[char]) -> bool {
+        let as_it_should = |(read, wanted): &(&char, &char)| match *wanted {
+            '#' => ('1'..='6').contains(*read),
+            wanted => *read == wanted,
+        };
+        let exact = self.chars[index..].iter().zip(frame).filter(as_it_should).count();
+        exact > 0 && exact * 2 >= frame.len()
+    }
+
+    fn frame(&mut self, index: usize, frame: &[char]) -> bool {
         let mut meant = Vec::new();
         let mut exact = 0;
-        for (number, wanted) in frame.chars().enumerate() {
+        for (number, wanted) in frame.iter().copied().enumerate() {
             let Some(read) = self.char(index + number) else { return false };
             let found = if wanted == '#' {
                 digit_for(read, self.text.others(self.at[index + number]), '1'..='6')
@@ -325,7 +371,7 @@ impl<'t> Visible<'t> {
             meant.push(found);
         }
         // 11日3回: the figure before the word is a longer one.
-        if index > 0 && self.is_digit(index - 1) && frame.starts_with('1') {
+        if index > 0 && self.is_digit(index - 1) && frame.first() == Some(&'1') {
             return false;
         }
         if exact * 2 < meant.len() || (exact == 0) {
@@ -340,7 +386,7 @@ impl<'t> Visible<'t> {
     /// l0mg, 2O錠, 1 4日分: letters among the digits before a unit.
     fn figures(&mut self) {
         for index in 1..self.at.len() {
-            if UNITS.iter().any(|unit| self.phrase_cost(index, unit) == Some(0)) {
+            if UNIT_PHRASES.iter().any(|unit| self.is_there(index, unit)) {
                 self.figure_before(index);
             }
         }
@@ -424,7 +470,7 @@ impl<'t> Visible<'t> {
     fn gaps(&self) -> Vec<usize> {
         let mut gaps = Vec::new();
         for index in 2..self.at.len() {
-            let days = AFTER_FIGURE.iter().any(|unit| self.phrase_cost(index, unit) == Some(0));
+            let days = AFTER_FIGURE_PHRASES.iter().any(|unit| self.is_there(index, unit));
             let two = self.is_digit(index - 1) && self.is_digit(index - 2);
             let before = index.checked_sub(3).and_then(|before| self.char(before));
             let free = before.is_some_and(|char| "後前間食朝昼夕眠時".contains(char));

@@ -4,7 +4,9 @@
 //! out. Read with the starter lexicon in `models/lexicon`. A new hand is a new row.
 //!
 //! Medications: name, strength, dose and basis (`/day`, `/time`, neither if unknown), `×` doses a
-//! day, times of day, `prn`, `weekly`, days `d`, quantity `q`, `cancelled`, doubts behind `?`.
+//! day, times of day, `prn`, `weekly`, days `d`, quantity `q`, uneven doses `time:dose`, `steps`,
+//! `mixed`, days `left` over, `cancelled`, doubts behind `?`. `repeats.csv`: prescriptions that are
+//! given again, with their days.
 //! Diagnoses: status if not confirmed, `main`, modifiers in brackets, name, ICD-10, onset, `–` end,
 //! outcome, doubts. `-` is nothing at all.
 
@@ -12,7 +14,7 @@ use std::{fs, path::Path, sync::LazyLock};
 
 use chart::{
     Allergy, Diagnosis, DiagnosisStatus, DoseBasis, Evidence, Finding, Findings, Line, Medication,
-    MedicationStatus, Observation, PageText, Patient, Rect, Sex,
+    MedicationStatus, Observation, PageText, Patient, Rect, Repeat, Sex,
 };
 use extract::{Extractor, Lexicon};
 
@@ -35,6 +37,12 @@ fn medications_mean_what_the_tables_say() {
         "doubtful",
         "misread",
         "changes",
+        "struck",
+        "tapering",
+        "mixtures",
+        "left_over",
+        "usage_first",
+        "braces",
         "no_orders",
     ];
     check(&files, |found| all(&found.medications, medication));
@@ -44,6 +52,18 @@ fn medications_mean_what_the_tables_say() {
 fn diagnoses_mean_what_the_tables_say() {
     let files = ["diagnoses", "assertions", "abbreviations", "disease_tables", "dates"];
     check(&files, |found| all(&found.diagnoses, diagnosis));
+}
+
+#[test]
+fn what_is_struck_out_is_never_taken_for_what_stands() {
+    check(&["struck_diagnoses"], |found| all(&found.diagnoses, diagnosis));
+    check(&["struck_allergies"], |found| all(&found.allergies, allergy));
+    check(&["struck_observations"], |found| all(&found.observations, observation));
+}
+
+#[test]
+fn repeats_mean_what_the_tables_say() {
+    check(&["repeats"], |found| all(&found.repeats, repeat));
 }
 
 #[test]
@@ -59,6 +79,57 @@ fn allergies_mean_what_the_tables_say() {
 #[test]
 fn headers_mean_what_the_tables_say() {
     check(&["headers"], |found| patient(&found.patient));
+}
+
+/// The starter lexicon lists the spellings of usage, too. What it lists is understood, each in an
+/// order of its own; the few that are not are listed here, with why.
+#[test]
+fn the_spellings_of_the_starter_lexicon_are_understood() {
+    /// Letters that say when only behind a split (2×MA): alone they are a unit or a word.
+    const ONLY_BEHIND_A_SPLIT: &[&str] =
+        &["N", "V", "Nacht", "A", "M", "T", "Mo", "Ab", "Tag", "Morgen", "Mittag", "Abend"];
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../models/lexicon");
+    let mut reader = csv::Reader::from_path(folder.join("usage.csv")).expect("usage.csv");
+    let (mut missed, mut asked) = (Vec::new(), 0);
+    for row in reader.records().map(|row| row.expect("a row")) {
+        let (written, kind, value) = (&row[0], &row[2], &row[3]);
+        if ONLY_BEHIND_A_SPLIT.contains(&written) {
+            continue;
+        }
+        let order = match kind {
+            "timing" | "hours" | "stop" | "prn" => format!("アムロジピン錠5mg 1T {written}"),
+            "times" if value.parse::<u8>().is_ok() => format!("アムロジピン錠5mg 1T {written}"),
+            "relation" => format!("アムロジピン錠5mg 3T 3× {written}"),
+            _ => continue,
+        };
+        asked += 1;
+        let found = EXTRACTOR.findings(&page(&order)).medications;
+        let Some(medication) = found.first().map(|finding| &finding.content) else {
+            missed.push(format!("{written}: no order"));
+            continue;
+        };
+        let timing: Vec<String> = medication
+            .timing
+            .iter()
+            .filter_map(|it| Some(serde_json::to_value(it).ok()?.as_str()?.to_owned()))
+            .collect();
+        let understood = match kind {
+            "timing" => timing.join(";") == value,
+            "relation" => timing.first().is_some_and(|first| {
+                let relation = value.trim_end_matches("_meal").trim_end_matches("_meals");
+                first == &format!("{relation}_breakfast")
+            }),
+            "hours" => medication.times_per_day == value.parse().ok().map(|it: u8| (24 / it).max(1)),
+            "times" => medication.times_per_day == value.parse().ok(),
+            "stop" => medication.status == MedicationStatus::Cancelled,
+            _ => medication.prn,
+        };
+        if !understood {
+            missed.push(format!("{written} ({kind} {value}): {timing:?} {medication:?}"));
+        }
+    }
+    assert!(asked > 150, "{asked} spellings");
+    assert!(missed.is_empty(), "{} of {asked}:\n{}", missed.len(), missed.join("\n"));
 }
 
 #[test]
@@ -165,10 +236,35 @@ fn medication(m: &Medication) -> Vec<String> {
     }
     words.extend(m.days.map(|days| format!("{days}d")));
     words.extend(m.quantity.map(|quantity| format!("q{quantity}")));
+    let doses = m.doses.iter().filter_map(|dose| {
+        let at = serde_json::to_value(dose.at).ok()?;
+        Some(format!("{}:{}", at.as_str()?, dose.dose))
+    });
+    words.extend(doses);
+    let steps: Vec<String> = m
+        .steps
+        .iter()
+        .map(|step| {
+            let days = step.days.map(|days| format!("×{days}d")).unwrap_or_default();
+            format!("{}{}{days}", step.dose, step.unit)
+        })
+        .collect();
+    if !steps.is_empty() {
+        words.push(format!("steps {}", steps.join("→")));
+    }
+    if let Some(mixture) = &m.mixture {
+        let ratio = mixture.ratio.as_ref().map(|ratio| format!("{ratio} ")).unwrap_or_default();
+        words.push(format!("mixed {ratio}with {}", mixture.with.join("+")));
+    }
+    words.extend(m.left_over_days.map(|days| format!("left {days}d")));
     if m.status == MedicationStatus::Cancelled {
         words.push("cancelled".into());
     }
     words
+}
+
+fn repeat(repeat: &Repeat) -> Vec<String> {
+    vec![repeat.days.map_or_else(|| "again".into(), |days| format!("again {days}d"))]
 }
 
 /// The three meals after which most drugs are taken, in one word.

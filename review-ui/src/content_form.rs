@@ -252,7 +252,7 @@ fn fill_diagnosis(fields: &mut Fields, it: &Diagnosis) {
 pub(crate) fn read(base: &Content, fields: &Fields) -> Result<Content, Faults> {
     let mut form = Form { fields, faults: Vec::new() };
     let content = match base {
-        Content::Medication(_) => Content::Medication(form.medication()),
+        Content::Medication(base) => Content::Medication(form.medication(base)),
         Content::Diagnosis(base) => Content::Diagnosis(form.diagnosis(base)),
         Content::Allergy(_) => Content::Allergy(Allergy {
             substance: form.required("substance"),
@@ -288,8 +288,8 @@ struct Form<'a> {
 }
 
 impl Form<'_> {
-    fn medication(&mut self) -> Medication {
-        Medication {
+    fn medication(&mut self, base: &Medication) -> Medication {
+        let mut medication = Medication {
             name: self.required("name"),
             strength: self.fields.some("strength"),
             form: self.fields.some("form"),
@@ -306,7 +306,14 @@ impl Form<'_> {
             days: self.parsed("days", Fault::NoWhole, typed::whole),
             quantity: self.parsed("quantity", Fault::NoNumber, typed::number),
             status: value_of::<MedicationStatus>(self.fields.get("status")).unwrap_or_default(),
+            ..base.clone()
+        };
+        // Doses by time and steps were read with the amount; another amount has others.
+        if (medication.dose, medication.days) != (base.dose, base.days) {
+            medication.doses.clear();
+            medication.steps.clear();
         }
+        medication
     }
 
     fn diagnosis(&mut self, base: &Diagnosis) -> Diagnosis {

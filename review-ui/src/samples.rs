@@ -127,5 +127,6 @@ fn medication() -> Medication {
         days: Some(7),
         quantity: Some(Decimal::from(21)),
         status: MedicationStatus::Cancelled,
+        ..Medication::default()
     }
 }

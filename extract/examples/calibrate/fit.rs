@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use extract::confidence::{Weights, probability};
+use rand::{Rng, SeedableRng, rngs::StdRng};
 
 /// One finding: its features and whether it was right.
 pub struct Sample {
-    pub features: Vec<(&'static str, f32)>,
+    pub features: Vec<(String, f32)>,
     pub right: bool,
 }
 
@@ -16,7 +17,7 @@ const RIDGE: f64 = 2.0;
 /// The weights that fit best.
 pub fn fit(samples: &[&Sample]) -> Weights {
     let mut names: Vec<&str> =
-        samples.iter().flat_map(|sample| sample.features.iter().map(|(name, _)| *name)).collect();
+        samples.iter().flat_map(|sample| sample.features.iter().map(|(name, _)| &**name)).collect();
     names.sort_unstable();
     names.dedup();
     let number: BTreeMap<&str, usize> =
@@ -30,7 +31,7 @@ pub fn fit(samples: &[&Sample]) -> Weights {
             let x: Vec<(usize, f64)> = sample
                 .features
                 .iter()
-                .map(|(name, value)| (number[name], f64::from(*value)))
+                .map(|(name, value)| (number[&**name], f64::from(*value)))
                 .collect();
             let sum: f64 = x.iter().map(|(at, value)| weights[*at] * value).sum();
             let p = 1.0 / (1.0 + (-sum).exp());
@@ -84,11 +85,51 @@ fn solved(mut a: Vec<Vec<f64>>, mut b: Vec<f64>) -> Vec<f64> {
     x
 }
 
+fn said(weights: &Weights, sample: &Sample) -> f32 {
+    let features: Vec<(&str, f32)> =
+        sample.features.iter().map(|(name, value)| (&**name, *value)).collect();
+    probability(weights, &features)
+}
+
+/// The calibration error that so many findings show though every probability is true: the mean over
+/// drawings by lot.
+pub fn expected_by_chance(weights: &Weights, samples: &[&Sample]) -> f32 {
+    let mut random = StdRng::seed_from_u64(1);
+    let said: Vec<f32> = samples.iter().map(|sample| said(weights, sample)).collect();
+    let drawing = |random: &mut StdRng| {
+        let mut bins = [(0.0_f32, 0.0_f32); 10];
+        for p in &said {
+            let right = f32::from(u8::from(random.random_bool(f64::from(*p))));
+            let bin = &mut bins[((p * 10.0) as usize).min(9)];
+            *bin = (bin.0 + p, bin.1 + right);
+        }
+        bins.iter().map(|(said, was)| (said - was).abs()).sum::<f32>() / said.len().max(1) as f32
+    };
+    (0..200).map(|_| drawing(&mut random)).sum::<f32>() / 200.0
+}
+
+/// How often a right finding is believed more than a wrong one.
+pub fn ranking(weights: &Weights, samples: &[&Sample]) -> f32 {
+    let of = |right: bool| {
+        let half = samples.iter().filter(move |sample| sample.right == right);
+        half.map(|sample| said(weights, sample)).collect::<Vec<f32>>()
+    };
+    let (right, wrong) = (of(true), of(false));
+    let wins = right.iter().flat_map(|one| {
+        wrong.iter().map(move |other| match one.total_cmp(other) {
+            std::cmp::Ordering::Greater => 1.0,
+            std::cmp::Ordering::Equal => 0.5,
+            std::cmp::Ordering::Less => 0.0,
+        })
+    });
+    wins.sum::<f32>() / (right.len() * wrong.len()).max(1) as f32
+}
+
 /// Expected calibration error over ten bins, and a line for each bin.
 pub fn reliability(weights: &Weights, samples: &[&Sample]) -> (f32, Vec<String>) {
     let mut bins = vec![(0_usize, 0.0_f32, 0_usize); 10];
     for sample in samples {
-        let p = probability(weights, &sample.features);
+        let p = said(weights, sample);
         let bin = &mut bins[((p * 10.0) as usize).min(9)];
         *bin = (bin.0 + 1, bin.1 + p, bin.2 + usize::from(sample.right));
     }

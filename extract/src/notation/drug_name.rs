@@ -28,8 +28,10 @@ pub struct DrugHead<'l> {
     pub drug: Option<&'l DrugName>,
     /// Other drugs it may mean.
     pub others: Vec<(&'l DrugName, f32)>,
-    /// Names that it may be taken for, nearest first.
+    /// Names that it may be taken for, nearest first, once they were looked for.
     pub rivals: Vec<Rival<'l>>,
+    /// Where the spelling of the lexicon stands; empty for an unknown name and a house's number.
+    pub spelling: Range<usize>,
     /// How it was found.
     pub how: How,
     /// 1 for a sure spelling, less for likeness, 0 for an unknown name.
@@ -46,6 +48,15 @@ pub struct DrugHead<'l> {
     pub general: bool,
     /// From the name to the end of the head.
     pub range: Range<usize>,
+}
+
+impl<'l> DrugHead<'l> {
+    /// Looks for the names that it may be taken for, as it was read; `text` is the one it stands in.
+    pub fn look_for_rivals(&mut self, lexicon: &'l Lexicon, text: &Text) {
+        let Some(drug) = self.drug.filter(|_| !self.spelling.is_empty()) else { return };
+        let cursor = Cursor::new(text, self.spelling.clone());
+        self.rivals = lexicon.drugs().rivals(drug, &cursor.reading(0..self.spelling.len()));
+    }
 }
 
 /// A figure beside the name.
@@ -272,7 +283,7 @@ pub fn drug_head<'l>(
     let mut others_of_spelling: Vec<(&DrugName, f32)> =
         best.names.iter().skip(1).map(|name| (*name, best.score)).collect();
     others_of_spelling.extend(others);
-    let rivals = lexicon.drugs().rivals(drug, &cursor.reading(0..best.length));
+    let spelling = cursor.at()..cursor.at() + best.length;
     cursor.go_to(cursor.at() + best.length);
     // The words as the lexicon writes them, so that a misread name is shown as it was meant.
     let mut name = drug.stem.clone();
@@ -283,7 +294,8 @@ pub fn drug_head<'l>(
     Some(DrugHead {
         drug: Some(drug),
         others: others_of_spelling,
-        rivals,
+        rivals: Vec::new(),
+        spelling,
         how: best.how,
         score: best.score,
         ambiguous: best.ambiguous,
@@ -332,6 +344,7 @@ pub fn unknown_head<'l>(text: &Text, range: Range<usize>) -> Option<DrugHead<'l>
         drug: None,
         others: Vec::new(),
         rivals: Vec::new(),
+        spelling: start..start,
         how: How::Likeness,
         score: 0.0,
         ambiguous: false,
@@ -371,6 +384,7 @@ fn kampo_number<'l>(
             drug: Some(drug),
             others: Vec::new(),
             rivals: Vec::new(),
+            spelling: start..start,
             how: How::Alias,
             score: if repaired || text.is_repaired(start..tail.end) { 0.8 } else { 1.0 },
             ambiguous: false,
@@ -547,9 +561,17 @@ fn strength(cursor: &mut Cursor<'_>, drug: Option<&DrugName>) -> Option<WrittenS
             return None;
         }
     }
-    // 7.5g and 100mL after a name are amounts unless they touch it.
-    if !attached && matches!(unit, Some("g" | "mL" | "単位")) {
-        return None;
+    // 7.5g and 100mL after a name are amounts unless they touch it; touching it too if no product
+    // is told by its grams (軟膏10g).
+    let known = |unit: &str| {
+        drug.is_none_or(|drug| {
+            drug.forms.iter().any(|form| form.strengths.iter().any(|it| it.unit == unit))
+        })
+    };
+    match unit {
+        Some("g" | "mL" | "単位") if !attached => return None,
+        Some(unit @ ("g" | "mL")) if !bracket && !known(unit) => return None,
+        _ => {}
     }
     Some(WrittenStrength {
         value: number.value,

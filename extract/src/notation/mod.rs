@@ -8,6 +8,7 @@ pub mod diagnosis; // 右変形性膝関節症の疑い
 pub mod drug_name; // アムロジピンOD錠5mg「サワイ」
 pub mod figures; // figures that do not fit what stands beside them
 pub mod laboratory; // HbA1c 6.8 H
+pub mod mixture; // A:B=1:1
 pub mod patient; // 氏名, 生年月日, 保険者番号
 pub mod prescription; // 3T 分3 毎食後 14日分
 pub mod usage; // the marks of a prescription

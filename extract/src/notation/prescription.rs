@@ -74,12 +74,29 @@ pub struct Sig {
     pub changed: Option<String>,
     /// The mass behind the arrow: 2.5mg of 5mg→2.5mg.
     pub changed_to: Option<(Decimal, &'static str)>,
+    /// The steps of a dose that changes with time; at least two, or none.
+    pub steps: Vec<Step>,
+    /// 残薬: the words, and the days if they say days.
+    pub left_over: Option<(String, Option<u16>)>,
+    /// A brace joins it with its neighbours.
+    pub braced: bool,
     /// Put on the body.
     pub external: bool,
     /// Given by needle in the clinic.
     pub injected: bool,
     /// What is doubtful in the writing itself.
     pub doubts: Vec<Doubt>,
+}
+
+/// One step of a dose that changes with time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// The amount.
+    pub dose: Decimal,
+    /// Its unit.
+    pub unit: &'static str,
+    /// How long.
+    pub days: Option<u16>,
 }
 
 impl Sig {
@@ -263,6 +280,9 @@ pub fn sig(text: &Text, head: &DrugHead<'_>, marks: &[Marked]) -> Sig {
                     sig.changed_to = Some((*value, unit));
                 }
             }
+            Mark::LeftOver(days) => sig.left_over = Some((words(), *days)),
+            Mark::Taper => {}
+            Mark::Brace => sig.braced = true,
             Mark::Site { external, injected } => {
                 sig.external |= external;
                 sig.injected |= injected;
@@ -279,6 +299,12 @@ pub fn sig(text: &Text, head: &DrugHead<'_>, marks: &[Marked]) -> Sig {
     if sig.prn && sig.days.is_some() && sig.quantity.is_none() {
         // 頓用 … 5日分: doses, since an as-needed drug has no days.
         sig.quantity = sig.days.take().map(Decimal::from);
+    }
+    sig.steps = steps(marks);
+    if !sig.steps.is_empty() {
+        // 2T 7日 → 1T 7日: steps, and no correction of what stands before the arrow.
+        sig.changed = None;
+        sig.changed_to = None;
     }
     dose(&mut sig, head, marks);
     let named = times.named();
@@ -322,6 +348,33 @@ fn changed_words(text: &Text, head: &DrugHead<'_>, marks: &[Marked], arrow: usiz
     };
     let to = marks.get(arrow + 1).map_or(marks[arrow].range.end, |after| after.range.end);
     text.string(from..to)
+}
+
+/// 2T 7日, 1.5T 7日, 1T 7日: amounts of one unit, each with its days. The days of the last may be
+/// missing.
+fn steps(marks: &[Marked]) -> Vec<Step> {
+    let mut steps: Vec<Step> = Vec::new();
+    let mut open: Option<(Decimal, &'static str)> = None;
+    for marked in marks {
+        match marked.mark {
+            Mark::Amount { per: Some(_), .. } => return Vec::new(),
+            Mark::Amount { value, unit, .. } => open = Some((value, unit)),
+            Mark::Days(days) => {
+                if let Some((dose, unit)) = open.take() {
+                    steps.push(Step { dose, unit, days: Some(days) });
+                }
+            }
+            _ => {}
+        }
+    }
+    if let Some((dose, unit)) = open
+        && steps.len() > 1
+    {
+        steps.push(Step { dose, unit, days: None });
+    }
+    let unit = steps.first().map(|step| step.unit);
+    let one_unit = steps.iter().all(|step| Some(step.unit) == unit);
+    if steps.len() > 1 && one_unit { steps } else { Vec::new() }
 }
 
 /// Chooses the dose among the amounts: what is said to be for one time, then what counts

@@ -3,7 +3,7 @@
 //! ```text
 //! usage    = { mark | space | anything else } ;
 //! mark     = amount | split | times | timing | uneven | prn | interval | days | count
-//!          | ditto | repeat | stop | change | site | bracketed ;
+//!          | ditto | repeat | stop | change | site | bracketed | left_over | taper | brace ;
 //! amount   = [ "1回" | "1回量" | "1日" | "1日量" ] NUM unit ;      (* 1日 needs a unit: 1日3錠 *)
 //! split    = "分" INT | "÷" INT | INT ( "×" | "x" ) [ letters ] ;  (* the amount is for a day *)
 //! letters  = "M" | "T" | "A" | "V" in that order ;                  (* 2×MA, 3×MTA *)
@@ -16,12 +16,15 @@
 //! interval = "週" INT "回" | "隔日" | WEEKDAYS ;
 //! days     = INT ( "日分" | "TD" | "週分" … ) ;   count = INT ( "回分" | "回" after prn ) ;
 //! bracketed = "(" INT ")" ;                                         (* after usage: days *)
+//! left_over = ( "残薬" | "残り" | "残" ) [ "約" ] ( INT ( "日分" | "日" | "TD" ) | NUM unit ) ;
+//! taper    = "漸減" | "漸増" | "以後" | "その後" | "減量" | … ;
+//! brace    = "}" | "⎫" | "⎬" | "⎭" ;                                (* joins orders of one usage *)
 //! ```
 //!
 //! Marks are islands: what is between them is passed over, so that noise costs a mark and not
 //! the line. Every table is ordered longest spelling first.
 
-use std::ops::Range;
+use std::{ops::Range, sync::LazyLock};
 
 use chart::{DoseBasis, Timing};
 use rust_decimal::Decimal;
@@ -87,6 +90,12 @@ pub enum Mark {
     Stop,
     /// →
     Change,
+    /// 残薬3日分: supply that is left; the days if they are what is said.
+    LeftOver(Option<u16>),
+    /// 漸減, 以後: the dose changes with time.
+    Taper,
+    /// A brace that joins this line with its neighbours.
+    Brace,
     /// 膝に貼付, 両眼 点眼.
     Site {
         /// Whether the drug is put on the body.
@@ -109,6 +118,28 @@ pub enum Meal {
     Bedtime,
     /// 起床時
     Wakeup,
+}
+
+impl Meal {
+    /// The meal of a time of day.
+    pub const fn of(timing: Timing) -> Self {
+        match timing {
+            Timing::Wakeup => Self::Wakeup,
+            Timing::BeforeBreakfast
+            | Timing::JustBeforeBreakfast
+            | Timing::AfterBreakfast
+            | Timing::BetweenBreakfast => Self::Breakfast,
+            Timing::BeforeLunch
+            | Timing::JustBeforeLunch
+            | Timing::AfterLunch
+            | Timing::BetweenLunch => Self::Lunch,
+            Timing::BeforeDinner
+            | Timing::JustBeforeDinner
+            | Timing::AfterDinner
+            | Timing::BetweenDinner => Self::Dinner,
+            Timing::Bedtime => Self::Bedtime,
+        }
+    }
 }
 
 /// A set of [`Meal`]s.
@@ -281,6 +312,8 @@ const RELATIONS: &[(&str, Relation)] = &[
     ("食事後", Relation::After),
     ("食后", Relation::After),
     ("sof.n.d.e", Relation::JustAfter),
+    ("sof. n.d.e", Relation::JustAfter),
+    ("sof.nde", Relation::JustAfter),
     ("n.d.e", Relation::After),
     ("nd.e", Relation::After),
     ("n.de", Relation::After),
@@ -300,6 +333,7 @@ const SHORT_RELATIONS: &[(&str, Relation)] =
 
 const MEALS: &[(&str, Meals)] = &[
     ("毎食", Meals::ALL),
+    ("各食", Meals::ALL),
     ("3食", Meals::ALL),
     ("三食", Meals::ALL),
     ("朝食", Meals::of(Meal::Breakfast)),
@@ -321,6 +355,8 @@ const FIXED_TIMES: &[(&str, Meal)] = &[
     ("睡眠前", Meal::Bedtime),
     ("寝る前", Meal::Bedtime),
     ("ねる前", Meal::Bedtime),
+    ("入眠前", Meal::Bedtime),
+    ("睡前", Meal::Bedtime),
     ("寝前", Meal::Bedtime),
     ("眠前", Meal::Bedtime),
     ("就前", Meal::Bedtime),
@@ -330,8 +366,11 @@ const FIXED_TIMES: &[(&str, Meal)] = &[
     ("h.s.", Meal::Bedtime),
     ("hs", Meal::Bedtime),
     ("眠", Meal::Bedtime),
+    ("起床直後", Meal::Wakeup),
     ("起床時", Meal::Wakeup),
     ("起床後", Meal::Wakeup),
+    ("起きがけ", Meal::Wakeup),
+    ("起き掛け", Meal::Wakeup),
     ("起床", Meal::Wakeup),
 ];
 
@@ -353,6 +392,7 @@ const LATIN_TIMES: &[(&str, u8)] = &[
 const PRN: &[&str] = &[
     "頓用",
     "頓服",
+    "とん用",
     "屯用",
     "屯服",
     "頓",
@@ -361,6 +401,7 @@ const PRN: &[&str] = &[
     "prn",
     "s.o.s.",
     "必要時",
+    "必要に応じて",
     "必要に応じ",
     "適宜",
 ];
@@ -446,7 +487,38 @@ const DITTO: &[&str] = &["〃", "〟", "″", "〻", "\"", "''", "同上", "同�
 
 const REPEAT: &[&str] = &["d.o.", "ditto", "do.", "do", "前回同様", "前回と同じ", "前回同", "前同"];
 
-const STOP: &[&str] = &["中止", "中断", "d/c", "off", "stop", "休薬", "終了", "抹消", "取消"];
+const STOP: &[&str] = &[
+    "中止", "中断", "d/c", "dc", "off", "stop", "休薬", "終了", "抹消", "取消", "取り消し", "誤記",
+];
+
+const INTERVALS: &[&str] = &[
+    "隔日",
+    "1日おき",
+    "一日おき",
+    "2日に1回",
+    "2日おき",
+    "3日おき",
+    "qod",
+    "月1回",
+    "4週に1回",
+    "第1",
+    "透析日",
+    "非透析日",
+    "日曜",
+    "月曜",
+    "火曜",
+    "水曜",
+    "木曜",
+    "金曜",
+    "土曜",
+];
+
+const LEFT_OVER: &[&str] = &["残薬", "残り", "残数", "残"];
+
+const TAPER: &[&str] =
+    &["と漸減", "漸減", "漸増", "以後", "以降", "その後", "次いで", "減量", "増量", "ずつ"];
+
+const BRACES: &[&str] = &["}", "⎫", "⎬", "⎭", "〕"];
 
 /// Words that say where a drug goes, and whether that is on the body or by needle.
 const SITES: &[(&str, (bool, bool))] = &[
@@ -555,9 +627,43 @@ pub fn coverage(text: &Text, range: Range<usize>, marks: &[Marked]) -> f32 {
     if all == 0 { 0.0 } else { marked as f32 / all as f32 }
 }
 
+/// Whether a mark can begin with a character, by its number; but for the words of an as-needed drug.
+static BEGINNINGS: LazyLock<Vec<bool>> = LazyLock::new(|| {
+    let mut all = vec![false; 1 << 16];
+    let mut add = |spelling: &str| {
+        let first = spelling.chars().next().map(crate::normalise::fold);
+        if let Some(slot) = first.and_then(|first| all.get_mut(first as usize)) {
+            *slot = true;
+        }
+    };
+    UNITS.iter().for_each(|(spelling, _)| add(spelling));
+    PER.iter().for_each(|(spelling, _)| add(spelling));
+    RELATIONS.iter().for_each(|(spelling, _)| add(spelling));
+    MEALS.iter().for_each(|(spelling, _)| add(spelling));
+    FIXED_TIMES.iter().for_each(|(spelling, _)| add(spelling));
+    LATIN_TIMES.iter().for_each(|(spelling, _)| add(spelling));
+    SITES.iter().for_each(|(spelling, _)| add(spelling));
+    let words = [PRN, DITTO, REPEAT, STOP, TAPER, BRACES, LEFT_OVER, INTERVALS, OTHER_BEGINNINGS];
+    words.iter().copied().flatten().for_each(|spelling| add(spelling));
+    all
+});
+
+/// What the productions begin with that are no tables.
+const OTHER_BEGINNINGS: &[&str] = &[
+    "0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "½", "¼", "¾", "一", "二", "三", "四", "五",
+    "六", "七", "八", "九", "分", "÷", "×", "x", "毎", "週", "w", "q", "/", "・", "-", "、", ",", "(",
+    "[", "月", "火", "水", "木", "金", "土", "日", "に", "へ", "→", "⇒", "m", "t", "a", "v",
+];
+
+/// Whether a mark can begin here; only the words before 時 (疼痛時) begin with any letter.
+fn may_begin(cursor: &Cursor<'_>) -> bool {
+    cursor.peek().is_some_and(|char| BEGINNINGS.get(char as usize).copied().unwrap_or(false))
+        || cursor.rest().iter().take(LONGEST_EVENT + 1).any(|char| *char == '時')
+}
+
 fn mark(cursor: &mut Cursor<'_>, all: &[Marked]) -> Option<Mark> {
     let previous = all.last().map(|marked| &marked.mark);
-    if cursor.peek()?.is_whitespace() {
+    if cursor.peek()?.is_whitespace() || !may_begin(cursor) {
         return None;
     }
     // A Latin or katakana word is read from its beginning only.
@@ -567,7 +673,8 @@ fn mark(cursor: &mut Cursor<'_>, all: &[Marked]) -> Option<Mark> {
         return None;
     }
     cursor
-        .attempt(split)
+        .attempt(left_over)
+        .or_else(|| cursor.attempt(split))
         .or_else(|| cursor.attempt(weekly))
         .or_else(|| cursor.attempt(times))
         .or_else(|| cursor.attempt(uneven))
@@ -633,6 +740,9 @@ fn times(cursor: &mut Cursor<'_>) -> Option<Mark> {
     if let Some(hours) = cursor.attempt(every_hours) {
         return Some(Mark::EveryHours(hours));
     }
+    if let Some(times) = cursor.attempt(times_alone) {
+        return Some(Mark::Times(times));
+    }
     if !(cursor.eat("1日") || cursor.eat("一日") || cursor.eat("/日")) {
         return None;
     }
@@ -642,6 +752,18 @@ fn times(cursor: &mut Cursor<'_>) -> Option<Mark> {
     cursor.attempt(|cursor| (cursor.eat("~") || cursor.eat("-")).then(|| cursor.whole()).flatten());
     cursor.eat("回").then_some(())?;
     u8::try_from(value).ok().filter(|value| (1..=24).contains(value)).map(Mark::Times)
+}
+
+/// 3i.d., 日に3回, 3回/日.
+fn times_alone(cursor: &mut Cursor<'_>) -> Option<u8> {
+    let before = cursor.eat("日に");
+    let (value, _) = cursor.whole()?;
+    let times = if before {
+        cursor.eat("回")
+    } else {
+        cursor.eat("i.d.") || cursor.eat("i.d") || cursor.eat("回/日")
+    };
+    times.then(|| u8::try_from(value).ok()).flatten().filter(|times| (1..=24).contains(times))
 }
 
 fn every_hours(cursor: &mut Cursor<'_>) -> Option<u8> {
@@ -758,6 +880,23 @@ fn days(cursor: &mut Cursor<'_>, all: &[Marked]) -> Option<Mark> {
         return None;
     }
     value.checked_mul(factor).map(Mark::Days)
+}
+
+/// 残薬3日分, 残り 5錠.
+fn left_over(cursor: &mut Cursor<'_>) -> Option<Mark> {
+    cursor.eat_any(LEFT_OVER)?;
+    cursor.spaces();
+    let _ = cursor.eat(":") || cursor.eat("約") || cursor.eat("が");
+    cursor.spaces();
+    let number = cursor.number()?;
+    cursor.spaces();
+    let days = ["日間分", "日分", "日間", "日", "td"];
+    if cursor.eat_any(&days).is_some() {
+        return Some(Mark::LeftOver(u16::try_from(number.value).ok()));
+    }
+    unit(cursor)?;
+    cursor.eat("分");
+    Some(Mark::LeftOver(None))
 }
 
 fn has_prn(all: &[Marked]) -> bool {
@@ -964,28 +1103,7 @@ fn meal_letters(cursor: &mut Cursor<'_>) -> Option<Meals> {
 
 /// 隔日, 1日おき, 月・水・金.
 fn interval(cursor: &mut Cursor<'_>) -> Option<Mark> {
-    const WORDS: &[&str] = &[
-        "隔日",
-        "1日おき",
-        "一日おき",
-        "2日に1回",
-        "2日おき",
-        "3日おき",
-        "qod",
-        "月1回",
-        "4週に1回",
-        "第1",
-        "透析日",
-        "非透析日",
-        "日曜",
-        "月曜",
-        "火曜",
-        "水曜",
-        "木曜",
-        "金曜",
-        "土曜",
-    ];
-    if cursor.eat_any(WORDS).is_some() {
+    if cursor.eat_any(INTERVALS).is_some() {
         cursor.eat("日");
         return Some(Mark::Interval);
     }
@@ -997,6 +1115,13 @@ fn interval(cursor: &mut Cursor<'_>) -> Option<Mark> {
     }
     cursor.eat(")");
     (count >= 2).then_some(Mark::Interval)
+}
+
+/// 中止, D/C; a Latin word must not run into another.
+fn stop(cursor: &mut Cursor<'_>) -> Option<()> {
+    cursor.eat_any(STOP)?;
+    let latin = cursor.before().is_some_and(|char| char.is_ascii_alphabetic());
+    (!(latin && cursor.peek().is_some_and(|char| char.is_ascii_alphanumeric()))).then_some(())
 }
 
 fn words(cursor: &mut Cursor<'_>) -> Option<Mark> {
@@ -1011,7 +1136,13 @@ fn words(cursor: &mut Cursor<'_>) -> Option<Mark> {
         cursor.eat("処方");
         return Some(Mark::Repeat);
     }
-    if cursor.eat_any(STOP).is_some() {
+    if cursor.eat_any(TAPER).is_some() {
+        return Some(Mark::Taper);
+    }
+    if cursor.eat_any(BRACES).is_some() {
+        return Some(Mark::Brace);
+    }
+    if cursor.attempt(stop).is_some() {
         return Some(Mark::Stop);
     }
     if cursor.eat("→") || cursor.eat("⇒") || cursor.eat("に変更") || cursor.eat("へ変更")
