@@ -5,6 +5,8 @@
 //! before it. A heading (既往歴, 家族歴) holds where no cue says otherwise: `既往歴：DM(-)` is
 //! denied. `r/o` means that something is to be ruled out: suspected on Japanese charts.
 
+use std::sync::LazyLock;
+
 use chart::DiagnosisStatus;
 
 use crate::notation::cursor::Cursor;
@@ -148,10 +150,21 @@ pub const RELATIVES: &[&str] = &[
     "sister",
 ];
 
+/// What the cues after a name begin with.
+static BEGINNINGS: LazyLock<Vec<char>> = LazyLock::new(|| {
+    let firsts = AFTER.iter().filter_map(|(cue, _)| cue.chars().next());
+    let mut firsts: Vec<char> = firsts.map(crate::normalise::fold).collect();
+    firsts.sort_unstable();
+    firsts.dedup();
+    firsts
+});
+
 /// The cue after a name, with what stands between taken for nothing.
 pub fn after(cursor: &mut Cursor<'_>) -> Option<DiagnosisStatus> {
     cursor.attempt(|cursor| {
         cursor.spaces();
+        // Asked at every character of every word; hardly one begins a cue.
+        BEGINNINGS.binary_search(&cursor.peek()?).ok()?;
         AFTER.iter().find(|(cue, _)| cursor.eat(cue)).map(|(_, status)| *status)
     })
 }

@@ -43,6 +43,8 @@ pub struct Seen<'s> {
     pub name: f32,
     /// It was struck out or stopped.
     pub cancelled: bool,
+    /// What is not there, each by the name of its feature: `no_dose`.
+    pub missing: &'s [&'static str],
     /// What is doubtful.
     pub doubts: &'s [Doubt],
 }
@@ -70,6 +72,7 @@ impl Seen<'_> {
             ]),
             None => features.push(("no_characters", 1.0)),
         }
+        features.extend(self.missing.iter().map(|missing| (*missing, 1.0)));
         let mut kinds: Vec<DoubtKind> = self.doubts.iter().map(|doubt| doubt.kind).collect();
         kinds.sort_unstable();
         kinds.dedup();
@@ -213,14 +216,14 @@ mod tests {
         lines: 1,
         name: 1.0,
         cancelled: false,
+        missing: &[],
         doubts: &[],
     };
 
     #[test]
     fn a_doubt_lowers_the_confidence_and_the_same_kind_twice_does_so_once() {
-        let name = |doubts: &[Doubt]| {
-            calibrated("diagnosis", &Seen { words: 8, doubts, ..SEEN }).whole
-        };
+        let name =
+            |doubts: &[Doubt]| calibrated("diagnosis", &Seen { words: 8, doubts, ..SEEN }).whole;
         let unknown = doubt(DoubtKind::UnknownName);
         assert!(name(std::slice::from_ref(&unknown)) < name(&[]));
         let twice = name(&[unknown.clone(), Doubt::of(DoubtKind::UnknownName, "b")]);

@@ -22,7 +22,7 @@ use crate::{
     notation::{
         cursor::Cursor,
         date::{self, WrittenDate},
-        diagnosis::{Tolerance, WrittenDiagnosis, diagnosis},
+        diagnosis::{NEARLY, SHORTEST_NEARLY, Tolerance, WrittenDiagnosis, diagnosis},
         prescription::{OrderNumber, order_number},
     },
     reasons,
@@ -391,14 +391,17 @@ fn line(
         }
         return;
     }
+    if is_label(text) {
+        return;
+    }
     let open = matches!(place.section, Section::Diagnosis | Section::Comment);
     let (main, start) = marks_before(text, content.start);
-    let Some(written) = diagnosis(lexicon, text, start..text.len(), Tolerance::Misread) else {
+    let Some(written) = diagnosis(lexicon, text, start..text.len(), Tolerance::Nearly) else {
         return;
     };
     let rest = written.range.end..text.len();
-    let sure =
-        written.how != How::Likeness || (written.score >= 0.85 && written.name_range.len() >= 4);
+    let sure = written.how != How::Likeness
+        || (written.score >= NEARLY && written.name_range.len() >= SHORTEST_NEARLY);
     let complaint = written.sign || is_complaint(lexicon, text, &written);
     let asserted = written.status == Some(DiagnosisStatus::Suspected);
     if !sure || written.prose || !is_remark(text, rest) || (complaint && !open && !asserted) {
@@ -425,6 +428,69 @@ fn line(
     }
     let place = if open { Place::Disease(None) } else { Place::Open };
     push(reading, text, written, place, Row { main, ..Row::default() }, findings);
+}
+
+/// What the forms print beside their fields, as it begins. No disease begins so, and to look for one
+/// by likeness is dear.
+const LABELS: &[&str] = &[
+    "様式第",
+    "公費負担",
+    "保険者",
+    "被保険者",
+    "受給者",
+    "資格取得",
+    "受診者",
+    "氏名",
+    "フリガナ",
+    "ふりがな",
+    "生年月日",
+    "性別",
+    "住所",
+    "職業",
+    "電話",
+    "事業所",
+    "所在地",
+    "名称",
+    "労務不能",
+    "入院期間",
+    "備考",
+    "診療録",
+    "処方箋",
+    "処方せん",
+    "この処方",
+    "変更不可",
+    "個々の処方",
+    "保険医",
+    "調剤",
+    "保険薬局",
+    "交付年月日",
+    "特に記載",
+    "患者",
+    "区分",
+    "既往症・",
+    "処方・",
+    "期間満了",
+    "予定日",
+    "業務災害",
+    "コード",
+    "カルテ",
+    "診療年月日",
+    "以下余白",
+    "医療機関",
+    "後発医薬品",
+    "リフィル",
+    "検査項目",
+    "基準値",
+    "報告日",
+    "採取日",
+];
+
+/// Whether a line is what a form prints beside a field.
+fn is_label(text: &Text) -> bool {
+    let mut cursor = Cursor::new(text, 0..text.len());
+    let _ = cursor.eat("(");
+    cursor.spaces();
+    cursor.eat_any(LABELS).is_some()
 }
 
 /// How sure the reader must be of an abbreviation that nothing else says to be a diagnosis.
@@ -686,6 +752,7 @@ fn push<'r>(
         lines: spans.lines().len(),
         name: written.score,
         cancelled: struck,
+        missing: if content.icd10.is_none() { &["no_code"] } else { &[] },
         doubts: &doubts,
     };
     let sure = confidence::calibrated("diagnosis", &seen);

@@ -97,6 +97,15 @@ pub fn medication(page: &PageText, order: &Order<'_>) -> Finding<Medication> {
     doubts.extend(confidence::reading_doubt(read));
     let (codes, candidates) = coded(head, form, strength.as_ref());
     let surface = spans.surface(page);
+    let missing: Vec<&'static str> = [
+        ("no_strength", content.strength.is_none()),
+        ("no_dose", content.dose.is_none() && content.doses.is_empty()),
+        ("no_usage", !sig.has_usage()),
+        ("no_days", content.days.is_none() && content.quantity.is_none()),
+    ]
+    .into_iter()
+    .filter_map(|(name, missing)| missing.then_some(name))
+    .collect();
     let seen = Seen {
         read: spans.line_confidence(page),
         characters: spans.characters(page),
@@ -104,6 +113,7 @@ pub fn medication(page: &PageText, order: &Order<'_>) -> Finding<Medication> {
         lines: spans.lines().len(),
         name: head.score,
         cancelled: stopped,
+        missing: &missing,
         doubts: &doubts,
     };
     let sure = confidence::calibrated("medication", &seen);

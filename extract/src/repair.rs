@@ -89,6 +89,7 @@ const WORDS: &[&str] = &[
     "患部",
     "両眼",
     "隔日",
+    "中止",
     SUSPICION,
     "(疑)",
 ];
@@ -128,7 +129,7 @@ const SUSPICION: &str = "の疑い";
 const PLAIN_ADJECTIVES: &str = "多強悪無高低弱良近遠痛軽重深浅長短早遅若白黒赤青薄濃熱寒";
 
 /// The same, but only behind a figure.
-const AFTER_FIGURE: &[&str] = &["日分", "日間", "回分", "週分", "週間", "カプセル"];
+const AFTER_FIGURE: &[&str] = &["日分", "日間", "回分", "週分", "週間"];
 
 /// Headings, only where a line begins.
 const HEADINGS: &[&str] = &["既往歴", "家族歴", "アレルギー", "傷病名", "主訴", "現病歴"];
@@ -164,6 +165,7 @@ fn put_right(text: &mut Text) {
     line.settle();
     line.phrases();
     line.frames();
+    line.tablets();
     line.figures();
     line.brackets();
     line.units();
@@ -254,8 +256,11 @@ impl<'t> Visible<'t> {
             match self.cost(index + number, meant) {
                 Some(0) => exact += 1,
                 Some(part) => cost += part,
-                // One strange character in a long phrase is carried by the others.
-                None if self.is_strange(index + number) => {
+                // One strange character in a long phrase is carried by the others; but the 回 of
+                // 1回 昼食後 stands before a phrase that is whole without it.
+                None if self.is_strange(index + number)
+                    && !(number == 0 && self.settled.get(index + 1) == Some(&true)) =>
+                {
                     strangers += 1;
                     cost += 90;
                 }
@@ -317,8 +322,7 @@ impl<'t> Visible<'t> {
             let better = best.is_none_or(|(least, longest)| {
                 rate < least || (rate == least && length > longest.len())
             });
-            tied = best
-                .is_some_and(|(least, other)| rate == least && length == other.len());
+            tied = best.is_some_and(|(least, other)| rate == least && length == other.len());
             if better {
                 tied = false;
                 best = Some((rate, phrase));
@@ -397,6 +401,8 @@ impl<'t> Visible<'t> {
         while start > 0
             && end - start < 5
             && self.char(start - 1).is_some_and(|char| char == '.' || alike::may_be_digit(char))
+            // 10g3包: a gram behind a figure is a gram.
+            && !(self.char(start - 1) == Some('g') && start > 1 && self.is_digit(start - 2))
             // A wide gap ends a figure: 5mg 1錠.
             && (start == end || self.at[start] - self.at[start - 1] == 1)
         {
@@ -433,6 +439,20 @@ impl<'t> Visible<'t> {
             .collect();
         for (index, char) in meant.unwrap_or_default() {
             self.put(index, char);
+        }
+    }
+
+    /// 5mgIT, 錠-T: one tablet, of which the figure is a stroke; behind a strength or a form, before
+    /// what is no letter.
+    fn tablets(&mut self) {
+        for index in 2..self.at.len() {
+            let stroke = self.char(index - 1).is_some_and(|char| "IlI|!ー-一".contains(char));
+            let closed = self.char(index + 1).is_none_or(|char| !char.is_ascii_alphabetic())
+                || !self.touches(index + 1);
+            let behind = self.char(index - 2).is_some_and(|char| "g)錠L%".contains(char));
+            if self.char(index) == Some('T') && stroke && closed && behind && self.touches(index) {
+                self.put(index - 1, '1');
+            }
         }
     }
 
@@ -473,7 +493,8 @@ impl<'t> Visible<'t> {
             let days = AFTER_FIGURE_PHRASES.iter().any(|unit| self.is_there(index, unit));
             let two = self.is_digit(index - 1) && self.is_digit(index - 2);
             let before = index.checked_sub(3).and_then(|before| self.char(before));
-            let free = before.is_some_and(|char| "後前間食朝昼夕眠時".contains(char));
+            // 朝3夕1 7日分: a figure at a meal is its dose.
+            let free = before.is_some_and(|char| "後前間食時".contains(char));
             let gap = self.at[index - 1] - self.at[index - 2];
             if days && two && free && gap == 2 {
                 gaps.push(self.at[index - 2] + 1);
@@ -535,6 +556,10 @@ mod tests {
         assert_eq!(right("喘息の凝い"), "喘息の疑い");
         assert_eq!(right("HLの婦い"), "HLの疑い");
         assert_eq!(right("3錠 ハ3 毎食後 7日ハ"), "3錠 分3 毎食後 7日分");
+        assert_eq!(right("ビベグロン50mgIT 分1"), "ビベグロン50mg1T 分1");
+        assert_eq!(right("アリセプト錠5mg-T分1"), "アリセプト錠5mg1T分1");
+        assert_eq!(right("2カブセル 分2"), "2カプセル 分2");
+        assert_eq!(right("1回2T 朝食後 中正"), "1回2T 朝食後 中止");
     }
 
     #[test]
@@ -563,6 +588,9 @@ mod tests {
             "分1 4日分",
             "マーズレン(S)",
             "朝夕食直後",
+            "1日1回 昼食後",
+            "夕1 7日分",
+            "ロケルマ10g3包",
             "虫垂炎(S50)",
             "B(OD)",
         ] {

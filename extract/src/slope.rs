@@ -63,7 +63,8 @@ impl Slope {
             }
         }
         let around = best;
-        for (first, second) in (-3_i8..=3).flat_map(|first| (-3_i8..=3).map(move |it| (first, it))) {
+        for (first, second) in (-3_i8..=3).flat_map(|first| (-3_i8..=3).map(move |it| (first, it)))
+        {
             let at_top = around.1 + f32::from(first) * AGREE / 4.0;
             let change = around.2 + f32::from(second) * AGREE / 4.0;
             let found = agreeing(at_top, change);

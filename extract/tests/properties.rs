@@ -103,8 +103,7 @@ fn hand() -> impl Strategy<Value = Hand> {
 }
 
 fn head((name, figure, unit, _): (&str, &str, &str, &str), hand: Hand) -> String {
-    let strength =
-        if hand.brackets { format!("({figure})") } else { format!("{figure}{unit}") };
+    let strength = if hand.brackets { format!("({figure})") } else { format!("{figure}{unit}") };
     format!("{}{name}{strength}", hand.number)
 }
 

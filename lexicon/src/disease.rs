@@ -151,8 +151,14 @@ impl<'l> Diseases<'l> {
 
     /// Likewise, with what the engine would have read instead.
     pub fn near_reading(self, reading: &Reading) -> Vec<DiseaseMatch<'l>> {
+        self.near_reading_within(reading, 300)
+    }
+
+    /// Likewise, but only what costs no more than so many hundredths of an edit: the less, the
+    /// faster.
+    pub fn near_reading_within(self, reading: &Reading, limit: u16) -> Vec<DiseaseMatch<'l>> {
         let keys = self.image.keys(section::DISEASE_KEYS);
-        let bounds = Bounds { extent: Extent::Beginning, limit: 300, share: 27.0, slack: 110 };
+        let bounds = Bounds { extent: Extent::Beginning, limit, share: 27.0, slack: 110 };
         let mut found: Vec<DiseaseMatch<'l>> = self
             .image
             .near(section::DISEASE_KEYS, reading, bounds, 8)

@@ -37,7 +37,10 @@ impl Truth {
         let Some(truth) = self.written("medications", &found.name, finding.evidence.bbox) else {
             return [false; 6];
         };
+        // LD, BP are parts of a name and no strengths.
+        let figure = truth["strength"].as_str().is_some_and(|it| it.contains(char::is_numeric));
         let strength = !truth["strength_written"].as_bool().unwrap_or_default()
+            || !figure
             || truth["strength"].as_str() == found.strength.as_deref();
         let prn = truth["prn"].as_bool().unwrap_or_default();
         let usage = found.prn == prn
@@ -76,8 +79,8 @@ impl Truth {
         // A modifier that was taken off the name is still there.
         let modifiers: String =
             found.modifiers.iter().map(|modifier| modifier.name.as_str()).collect();
-        let named = is_named(truth, &found.name)
-            || is_named(truth, &format!("{modifiers}{}", found.name));
+        let named =
+            is_named(truth, &found.name) || is_named(truth, &format!("{modifiers}{}", found.name));
         (named, truth["status"].as_str() == Some(status))
     }
 

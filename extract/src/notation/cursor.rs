@@ -108,14 +108,21 @@ impl<'t> Cursor<'t> {
 
     /// Over the literal, if it comes next.
     pub fn eat(&mut self, literal: &str) -> bool {
-        let mut at = self.at;
-        for (number, wanted) in literal.chars().enumerate() {
-            let wanted = crate::normalise::fold(wanted);
+        let mut wanted = literal.chars().map(crate::normalise::fold);
+        // Most literals of most tables fail at their first character.
+        match wanted.next() {
+            Some(first) if self.peek() != Some(first) => return false,
+            Some(_) => {}
+            None => return true,
+        }
+        let folded = &self.text.folded()[..self.end];
+        let mut at = self.at + 1;
+        for wanted in wanted {
             loop {
-                match (at < self.end).then(|| self.text.folded()[at]) {
-                    Some(found) if found == wanted => break,
-                    Some(SOFT_BREAK) if number > 0 => at += 1,
-                    Some(' ') if number > 0 && !wanted.is_ascii() => at += 1,
+                match folded.get(at) {
+                    Some(found) if *found == wanted => break,
+                    Some(&SOFT_BREAK) => at += 1,
+                    Some(' ') if !wanted.is_ascii() => at += 1,
                     _ => return false,
                 }
             }

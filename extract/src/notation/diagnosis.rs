@@ -66,6 +66,8 @@ pub struct WrittenDiagnosis<'l> {
 pub enum Tolerance {
     /// Only names of the lexicon.
     Exact,
+    /// Names of which little was misread, too: [`NEARLY`] and better.
+    Nearly,
     /// Misread names of the lexicon, too.
     Misread,
     /// Any word: it stands where only a disease can stand.
@@ -173,7 +175,11 @@ pub fn diagnosis<'l>(
         })
         .or_else(|| rewritten(lexicon, &cursor))
         .or_else(|| named(lexicon, &cursor))
-        .or_else(|| (tolerance != Tolerance::Exact).then(|| misread(lexicon, &cursor)).flatten())
+        .or_else(|| {
+            (tolerance != Tolerance::Exact)
+                .then(|| misread(lexicon, &cursor, tolerance == Tolerance::Nearly))
+                .flatten()
+        })
         .or_else(|| {
             (tolerance == Tolerance::Unknown).then(|| unknown(lexicon, &cursor)).flatten()
         })?;
@@ -260,14 +266,14 @@ fn rewritten<'l>(lexicon: &'l Lexicon, cursor: &Cursor<'_>) -> Option<Found<'l>>
 
 /// The likeliest name of a misread word: with one character exchanged for what the reader
 /// offers, else by likeness. A space inside the word may be the reader's own.
-fn misread<'l>(lexicon: &'l Lexicon, cursor: &Cursor<'_>) -> Option<Found<'l>> {
+fn misread<'l>(lexicon: &'l Lexicon, cursor: &Cursor<'_>, nearly: bool) -> Option<Found<'l>> {
     let word = word_length(lexicon, cursor, false);
     let joined = word_length(lexicon, cursor, true);
     let lengths = if joined > word { vec![joined, word] } else { vec![word] };
     lengths
         .iter()
         .find_map(|length| offered(lexicon, cursor, *length))
-        .or_else(|| lengths.iter().find_map(|length| alike(lexicon, cursor, *length)))
+        .or_else(|| lengths.iter().find_map(|length| alike(lexicon, cursor, *length, nearly)))
 }
 
 /// The word with one character exchanged for what the reader offers, if that is a name.
@@ -293,8 +299,22 @@ const LONGEST_OFFERED: usize = 16;
 /// How sure a name is of which the reader offered one character as its second choice.
 const OFFERED: f32 = 0.9;
 
+/// How near a name is at least that stands on a line of its own.
+pub const NEARLY: f32 = 0.85;
+
+/// A shorter word on a line of its own is like too many names.
+pub const SHORTEST_NEARLY: usize = 4;
+
 /// The likeliest name of a word that is like it.
-fn alike<'l>(lexicon: &'l Lexicon, cursor: &Cursor<'_>, word: usize) -> Option<Found<'l>> {
+fn alike<'l>(
+    lexicon: &'l Lexicon,
+    cursor: &Cursor<'_>,
+    word: usize,
+    nearly: bool,
+) -> Option<Found<'l>> {
+    if nearly && word < SHORTEST_NEARLY {
+        return None;
+    }
     let mut modifiers = Vec::new();
     let mut at = 0;
     if let Some((row, length)) = lexicon.diseases().prefix_at(cursor.rest())
@@ -310,8 +330,11 @@ fn alike<'l>(lexicon: &'l Lexicon, cursor: &Cursor<'_>, word: usize) -> Option<F
     if letters.len() < 3 || letters.iter().all(char::is_ascii) {
         return None;
     }
+    // A name as near as that costs no more, even if it is some letters longer than what was read.
+    let limit = if nearly { (15 * (letters.len() as u16).min(17) + 45).min(300) } else { 300 };
     let near = |from: usize| {
-        let found = lexicon.diseases().near_reading(&cursor.reading(from..word));
+        let reading = cursor.reading(from..word);
+        let found = lexicon.diseases().near_reading_within(&reading, limit);
         found.into_iter().find(|found| from + found.length >= word)
     };
     let whole = near(0);

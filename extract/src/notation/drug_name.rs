@@ -265,8 +265,7 @@ pub fn drug_head<'l>(
     misread: bool,
 ) -> Option<DrugHead<'l>> {
     let mut cursor = Cursor::new(text, range);
-    let general =
-        cursor.eat("【般】") || cursor.eat("[般]") || cursor.eat("(般)") || cursor.eat("般)");
+    let general = cursor.eat_any(&["【般】", "[般]", "(般)", "般)", "【般", "般】"]).is_some();
     cursor.spaces();
     let start = cursor.at();
     if let Some(head) = kampo_number(lexicon, text, &mut cursor, start) {
@@ -321,7 +320,7 @@ fn spelled_form(spelling: &[char], name: &str) -> Option<&'static str> {
 /// A head whose name no lexicon knows: the words before the first figure.
 pub fn unknown_head<'l>(text: &Text, range: Range<usize>) -> Option<DrugHead<'l>> {
     let mut cursor = Cursor::new(text, range);
-    let general = cursor.eat("【般】") || cursor.eat("[般]");
+    let general = cursor.eat_any(&["【般】", "[般]", "【般", "般】"]).is_some();
     cursor.spaces();
     let start = cursor.at();
     while let Some(char) = cursor.peek() {
@@ -469,7 +468,9 @@ fn ends_word(cursor: &Cursor<'_>, length: usize, _known: bool) -> bool {
         || (last.is_ascii_digit()
             && (is_kanji(next) || is_katakana(next))
             && !"分朝昼夕毎頓隔錠".contains(next))
-        || is_hiragana(next) && !is_hiragana(last) && !"ねに".contains(next);
+        || is_hiragana(next) && !is_hiragana(last) && !"ねに".contains(next)
+        // リドカイン・プロピトカイン is no リドカイン, whatever was read behind the point.
+        || matches!(next, '・' | ':') && is_katakana(last) && after.peek_at(1).is_some_and(is_katakana);
     !runs_on
 }
 

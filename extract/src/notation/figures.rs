@@ -44,6 +44,13 @@ pub fn days(text: &Text, range: Range<usize>, read: u16, doubts: &mut Vec<Doubt>
     shown
 }
 
+/// 14T behind the usage of an order that has its amount: 14TD, of which the D was lost.
+pub fn days_of_tablets(value: Decimal, doubts: &mut Vec<Doubt>) -> Option<u16> {
+    let days = u16::try_from(value).ok().filter(|days| USUAL_DAYS.contains(days))?;
+    doubts.push(misread("days", format!("{days}T"), Some(format!("{days}日"))));
+    Some(days)
+}
+
 /// The number of doses: where the times of day are named one by one and are another number, and
 /// where it is an unusual one that the reader offers a usual one for.
 pub fn times(text: &Text, range: Range<usize>, named: usize, sig: &mut Sig) {
@@ -103,15 +110,17 @@ pub fn strength<'s>(
     if let Some(strength) = exchanged(&written, offered).find_map(|figure| same(&figure)) {
         return Some(strength);
     }
-    // Without an offer: a point that was lost (25 for 2.5), or a figure drawn alike, if only
-    // one strength remains.
+    // Without an offer: a point that was lost (25 for 2.5), a figure drawn alike, or one of two
+    // equal figures that was lost, if only one strength remains.
     let pointed = (1..written.len()).map(|at| format!("{}.{}", &written[..at], &written[at..]));
     let drawn = exchanged(&written, |number| {
         let read = written.chars().nth(number).unwrap_or('0');
         ('0'..='9').filter(|digit| alike::is_alike(read, *digit)).collect()
     });
+    // 100 of which a reader saw one 0: 10.
+    let once = (0..written.len()).map(|at| format!("{}{}", &written[..=at], &written[at..]));
     let mut found: Vec<&Strength> = Vec::new();
-    for strength in pointed.chain(drawn).filter_map(|figure| same(&figure)) {
+    for strength in pointed.chain(drawn).chain(once).filter_map(|figure| same(&figure)) {
         if !found.iter().any(|other| other.is_same(strength)) {
             found.push(strength);
         }
@@ -183,6 +192,11 @@ mod tests {
         let text = Text::of_line(0, "25mg");
         let meant = strength(&text, 0..2, Decimal::from(25), point.iter());
         assert_eq!(meant.unwrap().to_string(), "2.5mg");
+        let hundred: Vec<Strength> =
+            ["100mg", "250mg"].iter().filter_map(|text| Strength::parse(text)).collect();
+        let text = Text::of_line(0, "10mg");
+        let meant = strength(&text, 0..2, Decimal::from(10), hundred.iter());
+        assert_eq!(meant.unwrap().to_string(), "100mg");
         let text = Text::of_line(0, "70mg");
         assert!(strength(&text, 0..2, Decimal::from(70), known.iter()).is_none());
     }

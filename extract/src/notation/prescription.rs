@@ -172,7 +172,10 @@ pub fn order_number(text: &Text, range: Range<usize>) -> Option<(OrderNumber, us
 
 fn rp_number(cursor: &mut Cursor<'_>) -> Option<OrderNumber> {
     const WORDS: &[&str] = &["rp", "rx", "処方", "処)", "処.", "r/", "r)"];
-    cursor.eat_any(WORDS)?;
+    let word = cursor.eat_any(WORDS)?;
+    if word == "rp" && cursor.attempt(misread_figure).is_some() {
+        return Some(OrderNumber::Rp);
+    }
     // 処方箋, rpm: another word runs on.
     if cursor.peek().is_some_and(|char| char.is_ascii_alphabetic() || "箋せ継薬内医".contains(char))
     {
@@ -187,6 +190,20 @@ fn rp_number(cursor: &mut Cursor<'_>) -> Option<OrderNumber> {
     cursor.spaces();
     let _ = cursor.eat(")") || cursor.eat(".") || cursor.eat(":");
     Some(OrderNumber::Rp)
+}
+
+/// The figure behind Rp as recognition gives it: Rpl), RpI1, Rp-. What stands behind it is no Latin
+/// letter, or it would be a word.
+fn misread_figure(cursor: &mut Cursor<'_>) -> Option<()> {
+    let strokes = |char: char| "li|!-oz".contains(char);
+    cursor.peek().filter(|char| strokes(*char))?;
+    for _ in 0..2 {
+        if cursor.peek().is_some_and(|char| strokes(char) || char.is_ascii_digit()) {
+            cursor.step();
+        }
+    }
+    let _ = cursor.eat(")") || cursor.eat(".") || cursor.eat(":");
+    (!cursor.peek().is_some_and(|char| char.is_ascii_alphanumeric())).then_some(())
 }
 
 /// Pp1), RpI), R p 2 ): the letters and the figure as recognition gives them. The bracket must
@@ -300,6 +317,9 @@ pub fn sig(text: &Text, head: &DrugHead<'_>, marks: &[Marked]) -> Sig {
         // 頓用 … 5日分: doses, since an as-needed drug has no days.
         sig.quantity = sig.days.take().map(Decimal::from);
     }
+    if sig.days.is_none() && sig.quantity.is_none() && !sig.prn && !sig.weekly {
+        sig.days = lost_days(marks).and_then(|it| figures::days_of_tablets(it, &mut sig.doubts));
+    }
     sig.steps = steps(marks);
     if !sig.steps.is_empty() {
         // 2T 7日 → 1T 7日: steps, and no correction of what stands before the arrow.
@@ -348,6 +368,18 @@ fn changed_words(text: &Text, head: &DrugHead<'_>, marks: &[Marked], arrow: usiz
     };
     let to = marks.get(arrow + 1).map_or(marks[arrow].range.end, |after| after.range.end);
     text.string(from..to)
+}
+
+/// 3T 3×n.d.E. 14T: an amount in tablets that closes an order which has one before its usage.
+fn lost_days(marks: &[Marked]) -> Option<Decimal> {
+    let usage = marks.iter().position(|marked| {
+        matches!(marked.mark, Mark::Split(_) | Mark::Times(_) | Mark::Time { .. })
+    })?;
+    marks[..usage].iter().find(|marked| matches!(marked.mark, Mark::Amount { .. }))?;
+    match marks[usage..].last()?.mark {
+        Mark::Amount { value, unit: "錠", per: None } => Some(value),
+        _ => None,
+    }
 }
 
 /// 2T 7日, 1.5T 7日, 1T 7日: amounts of one unit, each with its days. The days of the last may be

@@ -304,6 +304,7 @@ const RELATIONS: &[(&str, Relation)] = &[
     ("食直後", Relation::JustAfter),
     ("直後", Relation::JustAfter),
     ("食後2時間", Relation::Between),
+    ("食後二時間", Relation::Between),
     ("食間", Relation::Between),
     ("食事の間", Relation::Between),
     ("食後", Relation::After),
@@ -325,6 +326,10 @@ const RELATIONS: &[(&str, Relation)] = &[
     ("p.c.", Relation::After),
     ("a.c.", Relation::Before),
     ("i.c.", Relation::Between),
+    ("pc", Relation::After),
+    ("ac", Relation::Before),
+    ("ic", Relation::Between),
+    ("s.n.", Relation::JustAfter),
 ];
 
 /// The same, where a meal stands before it: 朝後, 夕前.
@@ -360,7 +365,9 @@ const FIXED_TIMES: &[(&str, Meal)] = &[
     ("寝前", Meal::Bedtime),
     ("眠前", Meal::Bedtime),
     ("就前", Meal::Bedtime),
+    ("就寝", Meal::Bedtime),
     ("v.d.s", Meal::Bedtime),
+    ("v.d.5", Meal::Bedtime),
     ("vd.s", Meal::Bedtime),
     ("vds", Meal::Bedtime),
     ("h.s.", Meal::Bedtime),
@@ -378,7 +385,14 @@ const FIXED_TIMES: &[(&str, Meal)] = &[
 const LATIN_TIMES: &[(&str, u8)] = &[
     ("s.i.d", 1),
     ("sid", 1),
+    ("q.d.s", 4),
+    ("t.d.s", 3),
+    ("b.d.", 2),
     ("q.d.", 1),
+    ("qd", 1),
+    ("einmal", 1),
+    ("zweimal", 2),
+    ("dreimal", 3),
     ("b.i.d", 2),
     ("bid", 2),
     ("t.i.d", 3),
@@ -488,7 +502,18 @@ const DITTO: &[&str] = &["〃", "〟", "″", "〻", "\"", "''", "同上", "同�
 const REPEAT: &[&str] = &["d.o.", "ditto", "do.", "do", "前回同様", "前回と同じ", "前回同", "前同"];
 
 const STOP: &[&str] = &[
-    "中止", "中断", "d/c", "dc", "off", "stop", "休薬", "終了", "抹消", "取消", "取り消し", "誤記",
+    "中止",
+    "中断",
+    "d/c",
+    "dc",
+    "off",
+    "stop",
+    "休薬",
+    "終了",
+    "抹消",
+    "取消",
+    "取り消し",
+    "誤記",
 ];
 
 const INTERVALS: &[&str] = &[
@@ -614,6 +639,16 @@ pub fn marks(text: &Text, range: Range<usize>) -> Vec<Marked> {
     marks
 }
 
+/// The mark that stands at a place, as the first of its line.
+pub fn mark_at(text: &Text, range: Range<usize>) -> Option<Marked> {
+    let mut cursor = Cursor::new(text, range);
+    let start = cursor.at();
+    let mark = mark(&mut cursor, &[])?;
+    let range = start..cursor.at();
+    let repaired = text.is_repaired(range.clone());
+    Some(Marked { mark, range, repaired })
+}
+
 /// How much of the part is marks, of what is neither space nor punctuation: 0 to 1.
 pub fn coverage(text: &Text, range: Range<usize>, marks: &[Marked]) -> f32 {
     let counts = |at: usize| {
@@ -651,8 +686,9 @@ static BEGINNINGS: LazyLock<Vec<bool>> = LazyLock::new(|| {
 /// What the productions begin with that are no tables.
 const OTHER_BEGINNINGS: &[&str] = &[
     "0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "½", "¼", "¾", "一", "二", "三", "四", "五",
-    "六", "七", "八", "九", "分", "÷", "×", "x", "毎", "週", "w", "q", "/", "・", "-", "、", ",", "(",
-    "[", "月", "火", "水", "木", "金", "土", "日", "に", "へ", "→", "⇒", "m", "t", "a", "v",
+    "六", "七", "八", "九", "分", "÷", "×", "x", "毎", "週", "w", "q", "/", "・", "-", "、", ",",
+    "(", "[", "後", "前", "間", "月", "火", "水", "木", "金", "土", "日", "に", "へ", "→", "⇒",
+    "m", "t", "a", "v",
 ];
 
 /// Whether a mark can begin here; only the words before 時 (疼痛時) begin with any letter.
@@ -698,7 +734,13 @@ fn split(cursor: &mut Cursor<'_>) -> Option<Mark> {
     let (value, _) = cursor.whole()?;
     cursor.attempt(|cursor| {
         cursor.spaces();
-        (cursor.eat("×") || cursor.eat("x")).then_some(())
+        (cursor.eat("×") || cursor.eat("x")).then_some(())?;
+        // 3×xn.d.E.: the sign was seen twice.
+        cursor.attempt(|cursor| {
+            cursor.eat("x").then_some(())?;
+            "nvzm".contains(cursor.peek()?).then_some(())
+        });
+        Some(())
     })?;
     // 5g×2本, 3×1: a product, not a split.
     let mut ahead = *cursor;
@@ -1056,6 +1098,13 @@ fn time(cursor: &mut Cursor<'_>, previous: Option<&Mark>) -> Option<Mark> {
         relation = relation.or_else(|| cursor.eat_spelling(SHORT_RELATIONS));
     } else if meals.is_empty() {
         relation = cursor.eat_spelling(RELATIONS);
+        // 3× 後: behind a split the short words are enough.
+        if relation.is_none() && matches!(previous, Some(Mark::Split(_) | Mark::Times(_))) {
+            relation = cursor.attempt(|cursor| {
+                let relation = cursor.eat_spelling(SHORT_RELATIONS)?;
+                (!cursor.peek().is_some_and(is_kanji)).then_some(relation)
+            });
+        }
     }
     if meals.is_empty() && relation.is_none() {
         return None;
@@ -1078,6 +1127,12 @@ fn short_relation(cursor: &mut Cursor<'_>) -> Option<Relation> {
     })
 }
 
+/// v.d.E. and z.d.E. behind the letters of the meals.
+fn before_meals(cursor: &Cursor<'_>) -> bool {
+    let mut ahead = *cursor;
+    ahead.eat_any(&["v.d.e", "vde", "z.d.e", "zde"]).is_some()
+}
+
 /// M, MA, MTA, MTAV after a split: the German initials of the times of day.
 fn meal_letters(cursor: &mut Cursor<'_>) -> Option<Meals> {
     cursor.spaces();
@@ -1089,6 +1144,10 @@ fn meal_letters(cursor: &mut Cursor<'_>) -> Option<Meals> {
         (&["vds", "v.d.s", "v"][..], Meal::Bedtime),
     ] {
         cursor.attempt(|cursor| {
+            // The v of v.d.E. is no evening.
+            if meal == Meal::Bedtime && before_meals(cursor) {
+                return None;
+            }
             cursor.eat_any(letters)?;
             cursor.eat(".");
             meals = meals.and(Meals::of(meal));
@@ -1097,7 +1156,9 @@ fn meal_letters(cursor: &mut Cursor<'_>) -> Option<Meals> {
     }
     // n.d.E. may follow at once (MTAnde); any other letter means that this was a word.
     let follows = cursor.peek();
-    let word = follows.is_some_and(|char| char.is_ascii_alphanumeric()) && follows != Some('n');
+    let word = follows.is_some_and(|char| char.is_ascii_alphanumeric())
+        && follows != Some('n')
+        && !before_meals(cursor);
     (!meals.is_empty() && !word).then_some(meals)
 }
 
