@@ -157,7 +157,8 @@ pub fn heading(text: &Text) -> Option<(Section, usize)> {
     cursor.spaces();
     let closed = cursor.eat("】") || cursor.eat("]") || cursor.eat(">");
     cursor.spaces();
-    let colon = cursor.eat(":") || cursor.eat("=") || cursor.eat("…");
+    // 既往) DU(H20)
+    let colon = cursor.eat(":") || cursor.eat("=") || cursor.eat("…") || cursor.eat(")");
     cursor.spaces();
     let ends = cursor.is_done();
     // アレルギー性鼻炎, 診断書, 検査目的: a word that only begins like a heading.

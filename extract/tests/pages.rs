@@ -76,6 +76,11 @@ fn fields(content: &Value) -> String {
         Value::Null | Value::Bool(false) => None,
         Value::String(text) => Some(text.clone()).filter(|text| !text.is_empty()),
         Value::Array(items) if items.is_empty() => None,
+        // Of a modifier its name; its codes are the lexicon's.
+        Value::Array(items) if items.iter().all(|item| item.get("name").is_some()) => {
+            let names = items.iter().filter_map(|item| item["name"].as_str());
+            Some(names.collect::<Vec<_>>().join("、"))
+        }
         other => Some(other.to_string()),
     };
     let hidden = ["confidence", "bbox"];
