@@ -30,8 +30,10 @@ pub fn medication(page: &PageText, order: &Order<'_>) -> Finding<Medication> {
     doubts.extend(sig.doubts.iter().cloned());
     let form = head.drug.and_then(|drug| form_of(drug, head, sig.dose.map(|(_, unit)| unit)));
     let written = head.strength.as_ref().filter(|_| !strength_is_dose(sig, head));
-    let strength =
-        written.map(|written| strength(&order.text, written, head.drug, form, &mut doubts));
+    let strength = written.map(|written| {
+        let unit = sig.dose.map(|(_, unit)| unit);
+        strength(&order.text, written, (head.drug, form, unit), &mut doubts)
+    });
     let strength = changed_strength(sig, strength);
     let external = is_external(order, form);
     let settled = basis(sig, external);
@@ -253,8 +255,7 @@ fn related(one: &str, other: &str) -> bool {
 fn strength(
     text: &Text,
     written: &WrittenStrength,
-    drug: Option<&DrugName>,
-    form: Option<&DrugForm>,
+    (drug, form, unit): (Option<&DrugName>, Option<&DrugForm>, Option<&str>),
     doubts: &mut Vec<Doubt>,
 ) -> Strength {
     if written.repaired {
@@ -267,6 +268,14 @@ fn strength(
     let of_form = form.into_iter().flat_map(|form| &form.strengths);
     let of_drug = drug.into_iter().flat_map(|drug| &drug.forms).flat_map(|form| &form.strengths);
     let known: Vec<&Strength> = of_form.chain(of_drug).collect();
+    // セフゾン(10) 3C: the 10 is that of a powder; of the capsules there is one of 100.
+    let of_unit: Vec<&Strength> = drug
+        .into_iter()
+        .flat_map(|drug| &drug.forms)
+        .filter(|form| unit.is_some_and(|unit| SOLID.contains(&unit) && form.unit == unit))
+        .flat_map(|form| &form.strengths)
+        .collect();
+    let known = if written.unit.is_none() && !of_unit.is_empty() { of_unit } else { known };
     let same = known.iter().find(|strength| strength.value == written.value);
     let read = Strength {
         value: written.value,
@@ -288,6 +297,9 @@ fn strength(
     ));
     meant.clone()
 }
+
+/// Units of which a strength says what one holds.
+const SOLID: &[&str] = &["錠", "カプセル"];
 
 fn is_external(order: &Order<'_>, form: Option<&DrugForm>) -> bool {
     let by_name = order

@@ -166,6 +166,7 @@ fn put_right(text: &mut Text) {
     line.phrases();
     line.frames();
     line.tablets();
+    line.once();
     line.figures();
     line.brackets();
     line.units();
@@ -215,7 +216,9 @@ impl<'t> Visible<'t> {
         if read == meant {
             return Some(0);
         }
-        if self.settled[index] {
+        // 2g分1: the gram of an amount is no 日, whatever the reader offers.
+        let unit = "gTCPL".contains(read) && index > 0 && self.is_digit(index - 1);
+        if self.settled[index] || (unit && is_wide(meant)) {
             return None;
         }
         if let Some(rank) = self.text.others(at).position(|other| other == meant) {
@@ -442,6 +445,24 @@ impl<'t> Visible<'t> {
         }
     }
 
+    /// 5mgl回2T, 1T I×M: a stroke before 回 and × that belongs to no word.
+    fn once(&mut self) {
+        for index in 1..self.at.len() {
+            let stroke = self.char(index - 1).is_some_and(|char| "IlI|」]".contains(char));
+            let follows = match self.char(index) {
+                Some('回') => self.is_digit(index + 1),
+                Some('×' | 'x') => true,
+                _ => false,
+            };
+            let before = index.checked_sub(2).and_then(|before| self.char(before));
+            let free = before.is_some_and(|char| "gTCP)錠包カル後".contains(char))
+                || (index > 1 && !self.touches(index - 1));
+            if stroke && follows && free && self.touches(index) {
+                self.put(index - 1, '1');
+            }
+        }
+    }
+
     /// 5mgIT, 錠-T: one tablet, of which the figure is a stroke; behind a strength or a form, before
     /// what is no letter.
     fn tablets(&mut self) {
@@ -559,6 +580,8 @@ mod tests {
         assert_eq!(right("ビベグロン50mgIT 分1"), "ビベグロン50mg1T 分1");
         assert_eq!(right("アリセプト錠5mg-T分1"), "アリセプト錠5mg1T分1");
         assert_eq!(right("2カブセル 分2"), "2カプセル 分2");
+        assert_eq!(right("ペモリン25mgl回1T"), "ペモリン25mg1回1T");
+        assert_eq!(right("1T I×Mn.d.E."), "1T 1×Mn.d.E.");
         assert_eq!(right("1回2T 朝食後 中正"), "1回2T 朝食後 中止");
     }
 

@@ -174,6 +174,14 @@ impl<'t> Cursor<'t> {
             }
             let mut digits = String::new();
             cursor.digits(&mut digits);
+            // .125: the zero before the point was lost.
+            if digits.is_empty()
+                && cursor.peek() == Some('.')
+                && cursor.peek_at(1).is_some_and(|char| char.is_ascii_digit())
+                && !cursor.before().is_some_and(char::is_alphanumeric)
+            {
+                digits.push('0');
+            }
             if digits.is_empty() || digits.len() > 9 {
                 return None;
             }
