@@ -42,28 +42,7 @@ pub fn medication(page: &PageText, order: &Order<'_>) -> Finding<Medication> {
         doubts.push(Doubt::of(DoubtKind::RefersElsewhere, "do"));
     }
     let stopped = order.strike.cancels() || sig.stopped;
-    if sig.stopped {
-        doubts.push(Doubt::of(DoubtKind::Changed, "中止"));
-    }
-    match order.strike {
-        Strike::Nothing | Strike::Whole => {}
-        Strike::Part => {
-            doubts.push(Doubt::of(DoubtKind::Changed, "一部に取消線（取消として表示）"));
-        }
-        Strike::Replaced => {
-            doubts.push(Doubt::of(DoubtKind::Changed, "用法の一部に取消線（書き直しを表示）"));
-        }
-    }
-    if let Some(change) = &sig.changed {
-        doubts.push(Doubt::of(DoubtKind::Changed, change.clone()));
-    }
-    if !sig.steps.is_empty() {
-        doubts.push(Doubt::about(DoubtKind::Changed, "dose", in_words(&sig.steps)));
-    }
-    if let Some((words, _)) = &sig.left_over {
-        let facts = format!("{words}（日数からは引いていません）");
-        doubts.push(Doubt::about(DoubtKind::Changed, "days", facts));
-    }
+    doubts.extend(changes(order));
     let content = Medication {
         name: head.name.clone(),
         form: head.form.map(str::to_owned).or_else(|| form.map(|form| form.form.clone())),
@@ -99,15 +78,7 @@ pub fn medication(page: &PageText, order: &Order<'_>) -> Finding<Medication> {
     doubts.extend(confidence::reading_doubt(read));
     let (codes, candidates) = coded(head, form, strength.as_ref());
     let surface = spans.surface(page);
-    let missing: Vec<&'static str> = [
-        ("no_strength", content.strength.is_none()),
-        ("no_dose", content.dose.is_none() && content.doses.is_empty()),
-        ("no_usage", !sig.has_usage()),
-        ("no_days", content.days.is_none() && content.quantity.is_none()),
-    ]
-    .into_iter()
-    .filter_map(|(name, missing)| missing.then_some(name))
-    .collect();
+    let missing = missing(&content, sig);
     let seen = Seen {
         read: spans.line_confidence(page),
         characters: spans.characters(page),
@@ -135,6 +106,48 @@ pub fn medication(page: &PageText, order: &Order<'_>) -> Finding<Medication> {
         },
         content,
     }
+}
+
+/// The doubts of what was stopped, struck out, changed or left over.
+fn changes(order: &Order<'_>) -> Vec<Doubt> {
+    let sig = &order.sig;
+    let mut doubts = Vec::new();
+    if sig.stopped {
+        doubts.push(Doubt::of(DoubtKind::Changed, "中止"));
+    }
+    match order.strike {
+        Strike::Nothing | Strike::Whole => {}
+        Strike::Part => {
+            doubts.push(Doubt::of(DoubtKind::Changed, "一部に取消線（取消として表示）"));
+        }
+        Strike::Replaced => {
+            doubts.push(Doubt::of(DoubtKind::Changed, "用法の一部に取消線（書き直しを表示）"));
+        }
+    }
+    if let Some(change) = &sig.changed {
+        doubts.push(Doubt::of(DoubtKind::Changed, change.clone()));
+    }
+    if !sig.steps.is_empty() {
+        doubts.push(Doubt::about(DoubtKind::Changed, "dose", in_words(&sig.steps)));
+    }
+    if let Some((words, _)) = &sig.left_over {
+        let facts = format!("{words}（日数からは引いていません）");
+        doubts.push(Doubt::about(DoubtKind::Changed, "days", facts));
+    }
+    doubts
+}
+
+/// What a medication lacks, by the names of the features of its confidence.
+fn missing(content: &Medication, sig: &Sig) -> Vec<&'static str> {
+    [
+        ("no_strength", content.strength.is_none()),
+        ("no_dose", content.dose.is_none() && content.doses.is_empty()),
+        ("no_usage", !sig.has_usage()),
+        ("no_days", content.days.is_none() && content.quantity.is_none()),
+    ]
+    .into_iter()
+    .filter_map(|(name, missing)| missing.then_some(name))
+    .collect()
 }
 
 /// A prescription that is given again and stands on another page.
