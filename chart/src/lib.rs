@@ -17,7 +17,7 @@ pub mod wareki; // Japanese eras and western dates
 pub use finding::{
     Allergy, Candidate, CodeSystem, Codes, Content, Diagnosis, DiagnosisStatus, DoseBasis, Doubt,
     DoubtKind, Evidence, Finding, FindingKind, Findings, Medication, MedicationStatus, Modifier,
-    Observation, Patient, Sex, Timing,
+    ModifierPosition, Observation, Patient, Sex, Timing,
 };
 pub use geometry::{Orientation, Rect};
 pub use id::{

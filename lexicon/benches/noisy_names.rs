@@ -33,6 +33,7 @@ fn main() {
         guard(&lexicon, &lines(look_alikes));
     }
     let lines = lines(readings);
+    memory_of(&lexicon, &lines);
     let readable: Vec<&Line> = lines.iter().filter(|line| line.similarity >= 0.6).collect();
     println!(
         "{} readings, {} of them with an edit similarity of .6 or more ({} exact)",
@@ -40,26 +41,37 @@ fn main() {
         readable.len(),
         readable.iter().filter(|line| line.read == line.name).count()
     );
-    noisy(&lexicon, &readable, "noisy search");
+    noisy(&lexicon, &readable);
+    if std::env::var_os("KAMIKARTE_SEARCH_ALONE").is_some() {
+        return;
+    }
     let names = names(&lexicon);
-    let sample: Vec<&Line> = readable.iter().copied().step_by(4).collect();
-    println!("on every fourth of these readings, over {} names:", names.len());
-    noisy(&lexicon, &sample, "noisy search");
-    report("plain Levenshtein", &sample, |line| nearest(&names, &line.read));
+    println!("over {} names:", names.len());
+    report("plain Levenshtein", &readable, |line| nearest(&names, &line.read));
     let trigrams = Trigrams::of(&names);
-    report("trigram index", &sample, |line| trigrams.nearest(&line.read));
+    report("trigram index", &readable, |line| trigrams.nearest(&line.read));
+    let all: Vec<&Line> = lines.iter().collect();
+    timed("this search, whatever was read", &all, |line| {
+        std::hint::black_box(lexicon.search(&Reading::of_text(&line.reading), Scope::All, 5));
+    });
+    timed("a drug at the beginning", &all, |line| {
+        std::hint::black_box(lexicon.drugs().near(&line.read));
+    });
+    timed("a disease at the beginning", &all, |line| {
+        std::hint::black_box(lexicon.diseases().near(&line.read));
+    });
     type_ahead(&lexicon, &lines);
 }
 
-/// Compiles into a file and opens it anew, as a start of the program does.
+/// Opens the compiled file, as a start of the program does; compiles it first if it is not there.
 fn opened(tables: &Path, data: &Path) -> Lexicon {
-    let file = std::env::temp_dir().join(format!("kamikarte-lexicon-bench-{}", std::process::id()));
+    let file = data.join("lexicon.compiled");
     let start = Instant::now();
     let compiled = Lexicon::ensure(&file, Tables::Folder(tables), &Store::in_data_dir(data))
         .expect("compiled");
     let version = compiled.version().to_owned();
     drop(compiled);
-    println!("reading the masters and compiling: {:?}", start.elapsed());
+    println!("compiled, if it was not: {:?}", start.elapsed());
     let mut times: Vec<Duration> = (0..20)
         .map(|_| {
             let start = on_processor();
@@ -70,32 +82,35 @@ fn opened(tables: &Path, data: &Path) -> Lexicon {
         })
         .collect();
     times.sort_unstable();
-    let before = memory();
-    let lexicon = Lexicon::open(&file, &version).expect("open").expect("current");
-    let size = lexicon.size() as f64 / 1e6;
-    println!(
-        "opening: median {:?}, longest {:?}; file {size:.1} MB; memory +{:.1} MB of its own",
-        times[10],
-        times[19],
-        memory() - before
-    );
-    fs::remove_file(&file).expect("the file of this bench");
-    lexicon
+    println!("opening: median {:?}, longest {:?}", times[10], times[19]);
+    Lexicon::open(&file, &version).expect("open").expect("current")
 }
 
-/// Anonymous memory of this process in MB: without what is mapped from files.
-fn memory() -> f64 {
+/// What is kept in memory when the file was opened and when a thousand readings were searched.
+fn memory_of(lexicon: &Lexicon, lines: &[Line]) {
+    let size = lexicon.size() as f64 / 1e6;
+    println!("file {size:.1} MB; opened, this process holds {}", memory());
+    let every = (lines.len() / 1000).max(1);
+    for line in lines.iter().step_by(every).take(1000) {
+        std::hint::black_box(lexicon.search(&Reading::of_text(&line.reading), Scope::All, 5));
+    }
+    println!("after a thousand searches {}", memory());
+}
+
+/// What this process holds by itself, and what of its files (program and lexicon) is in memory.
+fn memory() -> String {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find(|line| line.starts_with("RssAnon"));
-    let kilobytes = line.and_then(|line| line.split_whitespace().nth(1)?.parse::<f64>().ok());
-    kilobytes.unwrap_or_default() / 1e3
+    let megabytes = |field: &str| {
+        let line = status.lines().find(|line| line.starts_with(field));
+        let kilobytes = line.and_then(|line| line.split_whitespace().nth(1)?.parse::<f64>().ok());
+        kilobytes.unwrap_or_default() / 1e3
+    };
+    format!("{:.1} MB of its own, {:.1} MB of files", megabytes("RssAnon"), megabytes("RssFile"))
 }
 
 /// How long this thread has been on a processor, so that a busy machine does not count.
 fn on_processor() -> Duration {
-    let times = fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
-    let nanoseconds = times.split_whitespace().next().and_then(|first| first.parse().ok());
-    Duration::from_nanos(nanoseconds.unwrap_or_default())
+    cpu_time::ThreadTime::now().as_duration()
 }
 
 struct Line {
@@ -119,8 +134,8 @@ fn lines(path: &str) -> Vec<Line> {
     text.lines().filter_map(line).collect()
 }
 
-fn noisy(lexicon: &Lexicon, lines: &[&Line], title: &str) {
-    report(title, lines, |line| {
+fn noisy(lexicon: &Lexicon, lines: &[&Line]) {
+    report("noisy search", lines, |line| {
         let found = lexicon.search(&Reading::of_text(&line.reading), Scope::All, 5);
         found.iter().map(whole_name).collect()
     });
@@ -221,17 +236,36 @@ fn report(title: &str, lines: &[&Line], search: impl Fn(&Line) -> Vec<Vec<char>>
             );
         }
     }
-    times.sort_unstable();
     let share = |count: u32| f64::from(count) / lines.len().max(1) as f64;
-    let at = |percent: usize| times[(times.len() - 1) * percent / 100];
     println!(
-        "{title:<18} recall@1 {:.3}  recall@5 {:.3}  median {:?}  p99 {:?}  longest {:?}",
+        "{title:<18} recall@1 {:.3}  recall@5 {:.3}  {}",
         share(first),
         share(five),
-        at(50),
-        at(99),
-        at(100)
+        told(times)
     );
+}
+
+/// Times of something done with each line.
+fn timed(title: &str, lines: &[&Line], run: impl Fn(&Line)) {
+    let time = |line: &&Line| {
+        let start = on_processor();
+        run(line);
+        on_processor().saturating_sub(start)
+    };
+    println!("{title:<30} {}", told(lines.iter().map(time).collect()));
+}
+
+fn told(mut times: Vec<Duration>) -> String {
+    times.sort_unstable();
+    let at = |percent: usize| times.get(times.len().saturating_sub(1) * percent / 100);
+    let [median, p99, longest] = [50, 99, 100].map(|percent| at(percent).copied());
+    let mean = times.iter().sum::<Duration>() / times.len().max(1) as u32;
+    format!(
+        "median {:?}  mean {mean:?}  p99 {:?}  longest {:?}",
+        median.unwrap_or_default(),
+        p99.unwrap_or_default(),
+        longest.unwrap_or_default()
+    )
 }
 
 /// Every name that is searched, each once.
@@ -336,13 +370,5 @@ fn type_ahead(lexicon: &Lexicon, lines: &[Line]) {
     for romaji in ["a", "k", "amu", "amuro", "kouk", "koukets", "tou", "s", "ro", "shi", "me"] {
         (0..20).for_each(|_| suggest(romaji));
     }
-    times.sort_unstable();
-    let at = |percent: usize| times[(times.len() - 1) * percent / 100];
-    println!(
-        "type-ahead: {} beginnings, median {:?}, p99 {:?}, longest {:?}",
-        times.len(),
-        at(50),
-        at(99),
-        at(100)
-    );
+    println!("type-ahead: {} beginnings, {}", times.len(), told(times.clone()));
 }

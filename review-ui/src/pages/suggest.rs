@@ -215,7 +215,10 @@ fn disease(words: &Messages, found: &Suggestion<'_>, prefixes: &[&ModifierRow]) 
     if !before.is_empty() {
         fill.push(("modifiers", before.join("、")));
     }
-    let codes = in_line(words, &disease.codes);
+    let mut codes = in_line(words, &disease.codes);
+    for row in prefixes.iter().filter(|row| !row.modifier_id.is_empty()) {
+        codes.push_str(&format!("  ＋ {} {}", row.name, row.modifier_id));
+    }
     Some(Offer { label, details, warnings, codes, fill, then: None })
 }
 
