@@ -6,7 +6,8 @@
 //! folder of an installation that imported the masters. Without them there is nothing to measure,
 //! and that is said. The same readings go through a plain edit distance and a trigram index over
 //! the same names. LOOKALIKES.tsv holds readings of drugs that may be taken for others: how near
-//! the other name is when the wrong one was read, and when the right one was. Times are those on
+//! the other name is when the wrong one was read, and when the right one was. The names for it are
+//! what is printed with KAMIKARTE_LOOK_ALIKE_NAMES set (the two first lines are none). Times are those on
 //! the processor. The figures of record stand in docs/lexicon.md.
 
 use std::{
@@ -28,9 +29,14 @@ fn main() {
         return;
     };
     let tables = Path::new(env!("CARGO_MANIFEST_DIR")).join("../models/lexicon");
+    if std::env::var_os("KAMIKARTE_LOOK_ALIKE_NAMES").is_some() {
+        look_alike_names(&opened(&tables, Path::new(data)));
+        return;
+    }
     let lexicon = opened(&tables, Path::new(data));
     if let Some(look_alikes) = others.first() {
         guard(&lexicon, &lines(look_alikes));
+        return;
     }
     let lines = lines(readings);
     memory_of(&lexicon, &lines);
@@ -170,36 +176,64 @@ fn whole_name(candidate: &Candidate<'_>) -> Vec<char> {
     names.chain(behind.iter().map(|row| row.name.as_str())).flat_map(normalise::key).collect()
 }
 
+/// Names for [`guard`] to have drawn and read: those of drugs that have look-alikes, computed ones
+/// and those of the notices, and as many of all drugs.
+fn look_alike_names(lexicon: &Lexicon) {
+    let drugs = lexicon.drugs();
+    let all = || (0..drugs.spellings().count()).map(|number| drugs.get(number as u32));
+    let like: Vec<_> = all().filter(|drug| !drug.look_alikes.is_empty()).collect();
+    for drug in &like {
+        println!("{}", drug.stem);
+    }
+    let every = (all().count() / like.len().max(1)).max(1);
+    for drug in all().step_by(every).filter(|drug| drug.look_alikes.is_empty()) {
+        println!("{}", drug.stem);
+    }
+}
+
 /// How far behind the right name is when its look-alike was read, and how far behind the nearest
-/// look-alike is when the right name was.
+/// look-alike is when the right name was. Pairs of the notices are told in any case; what the
+/// limit decides are computed ones.
 fn guard(lexicon: &Lexicon, lines: &[Line]) {
-    let mut taken_for_another = Vec::new();
-    let mut right = Vec::new();
+    let (mut taken_for_another, mut of_notices) = (Vec::new(), 0);
+    let (mut right, mut ordinary, mut n_others) = (Vec::new(), 0_usize, 0_usize);
     for line in lines {
         let reading = Reading::of_text(&line.reading);
         let found = lexicon.search(&reading, Scope::Drugs, 1);
         let Some(Named::Drug(drug)) = found.first().map(|first| first.named) else { continue };
-        if drug.look_alikes.is_empty() {
-            continue;
-        }
         // Half of the readings of a name that was taken for another are not even near the other.
         let rivals = lexicon.drugs().rivals_within(drug, &reading, u16::MAX);
-        let to =
-            |name: &[char]| rivals.iter().find(|rival| normalise::key(&rival.other.name) == name);
         if normalise::key(&drug.stem) == line.name {
-            right.push(rivals.first().map_or(f32::MAX, |rival| rival.behind));
-        } else if let Some(meant) = to(&line.name) {
-            println!("  {} read as {} ({:?})", text(&line.name), drug.stem, line.reading);
-            taken_for_another.push(meant.behind);
+            let computed = rivals.iter().find(|rival| !rival.other.noted);
+            ordinary += usize::from(computed.is_none());
+            right.push(computed.map_or(f32::MAX, |rival| rival.behind));
+            continue;
+        }
+        let meant = rivals.iter().find(|rival| normalise::key(&rival.other.name) == line.name);
+        match meant {
+            Some(meant) if meant.other.noted => of_notices += 1,
+            Some(meant) => {
+                println!(
+                    "  {} read as {} ({:?}), {:.2} behind",
+                    text(&line.name),
+                    drug.stem,
+                    line.reading,
+                    meant.behind
+                );
+                taken_for_another.push(meant.behind);
+            }
+            None => n_others += 1,
         }
     }
     println!(
-        "look-alikes: {} readings, {} the right name first, {} its look-alike",
+        "look-alikes: {} readings, {} the right name first ({ordinary} of them without a computed \
+         look-alike), {} its computed look-alike, {of_notices} one of the notices, {n_others} \
+         another name",
         lines.len(),
         right.len(),
-        taken_for_another.len()
+        taken_for_another.len(),
     );
-    for limit in [0.2, 0.4, 0.6, 0.8, 1.0, 1.2, 1.5, 2.0, 3.0] {
+    for limit in [0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1.0, 1.2, 1.5, 2.0, 3.0] {
         let within = |all: &[f32]| all.iter().filter(|behind| **behind <= limit).count();
         println!(
             "  told up to {limit} edits: {} of {} that were taken for another, {} of {} that were right",
