@@ -44,7 +44,9 @@ pub(crate) mod section {
     pub const DRUG_POSTINGS: usize = 22;
     pub const PRODUCT_POSTINGS: usize = 23;
     pub const DISEASE_POSTINGS: usize = 24;
-    pub const COUNT: usize = 25;
+    pub const DRUG_RARITIES: usize = 25;
+    pub const DISEASE_RARITIES: usize = 26;
+    pub const COUNT: usize = 27;
 
     /// Tables of words that are searched for misread ones, with the words of each letter.
     pub const SEARCHED: [(usize, usize); 3] = [
