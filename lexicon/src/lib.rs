@@ -42,7 +42,7 @@ pub use error::LexiconError;
 pub use preparation::{Checked, Existence, Preparation};
 pub use product_name::{ProductName, SALTS};
 pub use reading::Reading;
-pub use rival::{NEAR, Rival};
+pub use rival::{NEAR, OFFERED, Rival};
 pub use search::{Candidate, Named, Scope};
 pub use starter::Tables;
 pub use strength::Strength;

@@ -30,6 +30,10 @@ pub struct Rival<'l> {
 /// further than 35 behind; the rest is margin, since 8 are few.
 pub const NEAR: u16 = 60;
 
+/// A rival that is told is worth offering as a candidate if it is no further behind: a letter taken
+/// for any other and one that is often mistaken. Chosen, not measured.
+pub const OFFERED: u16 = 120;
+
 impl<'l> Drugs<'l> {
     /// The names for which the drug's name, as it was read, may have been taken. `reading` is the
     /// name alone.
