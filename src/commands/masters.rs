@@ -45,6 +45,7 @@ fn import(
         .to_zoned(config.zone()?)
         .date();
     let mut import = store.import(now, today).map_err(|error| in_words(language, &error))?;
+    let mut files = in_folders(files);
     // Drawn on a terminal only.
     let bar = ProgressBar::new(files.len() as u64).with_style(ProgressStyle::with_template(
         "{bar:32} {pos}/{len} files  {elapsed}  {wide_msg}",
@@ -52,7 +53,6 @@ fn import(
     let mut whole = true;
     let mut n_taken = 0;
     // A difference finds what it changes: full files are larger and come first.
-    let mut files = in_folders(files);
     files.sort_by_key(|path| {
         std::cmp::Reverse(std::fs::metadata(path).map_or(u64::MAX, |metadata| metadata.len()))
     });

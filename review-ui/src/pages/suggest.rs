@@ -216,9 +216,8 @@ fn disease(words: &Messages, found: &Suggestion<'_>, prefixes: &[&ModifierRow]) 
         fill.push(("modifiers", before.join("、")));
     }
     let mut codes = in_line(words, &disease.codes);
-    for row in prefixes.iter().filter(|row| !row.modifier_id.is_empty()) {
-        codes.push_str(&format!("  ＋ {} {}", row.name, row.modifier_id));
-    }
+    let coded = prefixes.iter().filter(|row| !row.modifier_id.is_empty());
+    codes.extend(coded.map(|row| format!("  ＋ {} {}", row.name, row.modifier_id)));
     Some(Offer { label, details, warnings, codes, fill, then: None })
 }
 
