@@ -2,9 +2,9 @@
 
 use chart::{
     Codes, Content, Doubt, DoubtKind, FindingKind, Medication, Modifier, Orientation, PageId, Rect,
-    Statement, Timing,
+    Timing,
 };
-use records::findings::PageFinding;
+use records::findings::{PageFinding, Statement};
 
 use crate::{
     content_form::{self, Entry, Fault, Faults, LEFT_UNKNOWN, Spec, word},
