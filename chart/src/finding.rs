@@ -420,14 +420,33 @@ pub enum DiagnosisStatus {
     Family,
 }
 
-/// A prefix or suffix of a disease name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A prefix or suffix of a disease name. Its codes are those of the modifier master, where known.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
 pub struct Modifier {
     /// 右, 慢性, の疑い.
     pub name: String,
-    /// Code of the modifier master, where known.
+    /// 修飾語コード of receipts, 4 figures.
     #[serde(default)]
     pub code: Option<String>,
+    /// 修飾語管理番号, 8 figures: the one that the national exchange requires.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// 修飾語交換用コード, 4 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exchange_code: Option<String>,
+    /// Where it stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position: Option<ModifierPosition>,
+}
+
+/// Where a modifier stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ModifierPosition {
+    /// Before the disease: 右, 慢性.
+    Prefix,
+    /// Behind it: の疑い.
+    Suffix,
 }
 
 /// A substance that the patient must not be given, or reacted to.

@@ -17,7 +17,8 @@ pub mod wareki; // Japanese eras and western dates
 pub use finding::{
     Allergy, Candidate, CodeSystem, Codes, Content, Diagnosis, DiagnosisStatus, DoseBasis,
     DoseStep, Doubt, DoubtKind, Evidence, Finding, FindingKind, Findings, Medication,
-    MedicationStatus, Mixture, Modifier, Observation, Patient, Repeat, Sex, TimedDose, Timing,
+    MedicationStatus, Mixture, Modifier, ModifierPosition, Observation, Patient, Repeat, Sex,
+    TimedDose, Timing,
 };
 pub use geometry::{Orientation, Rect};
 pub use id::{

@@ -379,7 +379,8 @@ fn coded(
     };
     candidates.truncate(SHOWN_PRODUCTS);
     // A rival that is near is offered beside what was read.
-    let near = head.rivals.iter().filter(|rival| rival.behind * 100.0 <= f32::from(lexicon::NEAR));
+    let near =
+        head.rivals.iter().filter(|rival| rival.behind * 100.0 <= f32::from(lexicon::OFFERED));
     candidates.extend(near.map(|rival| Candidate {
         name: rival.other.name.clone(),
         codes: Codes::new(),

@@ -6,7 +6,8 @@
 //! folder of an installation that imported the masters. Without them there is nothing to measure,
 //! and that is said. The same readings go through a plain edit distance and a trigram index over
 //! the same names. LOOKALIKES.tsv holds readings of drugs that may be taken for others: how near
-//! the other name is when the wrong one was read, and when the right one was. Times are those on
+//! the other name is when the wrong one was read, and when the right one was. The names for it are
+//! what is printed with KAMIKARTE_LOOK_ALIKE_NAMES set (the two first lines are none). Times are those on
 //! the processor. The figures of record stand in docs/lexicon.md.
 
 use std::{
@@ -28,11 +29,17 @@ fn main() {
         return;
     };
     let tables = Path::new(env!("CARGO_MANIFEST_DIR")).join("../models/lexicon");
+    if std::env::var_os("KAMIKARTE_LOOK_ALIKE_NAMES").is_some() {
+        look_alike_names(&opened(&tables, Path::new(data)));
+        return;
+    }
     let lexicon = opened(&tables, Path::new(data));
     if let Some(look_alikes) = others.first() {
         guard(&lexicon, &lines(look_alikes));
+        return;
     }
     let lines = lines(readings);
+    memory_of(&lexicon, &lines);
     let readable: Vec<&Line> = lines.iter().filter(|line| line.similarity >= 0.6).collect();
     println!(
         "{} readings, {} of them with an edit similarity of .6 or more ({} exact)",
@@ -40,26 +47,37 @@ fn main() {
         readable.len(),
         readable.iter().filter(|line| line.read == line.name).count()
     );
-    noisy(&lexicon, &readable, "noisy search");
-    let names = names(&lexicon);
-    let sample: Vec<&Line> = readable.iter().copied().step_by(4).collect();
-    println!("on every fourth of these readings, over {} names:", names.len());
-    noisy(&lexicon, &sample, "noisy search");
-    report("plain Levenshtein", &sample, |line| nearest(&names, &line.read));
-    let trigrams = Trigrams::of(&names);
-    report("trigram index", &sample, |line| trigrams.nearest(&line.read));
+    noisy(&lexicon, &readable);
+    let all: Vec<&Line> = lines.iter().collect();
+    timed("this search, whatever was read", &all, |line| {
+        std::hint::black_box(lexicon.search(&Reading::of_text(&line.reading), Scope::All, 5));
+    });
+    timed("a drug at the beginning", &all, |line| {
+        std::hint::black_box(lexicon.drugs().near(&line.read));
+    });
+    timed("a disease at the beginning", &all, |line| {
+        std::hint::black_box(lexicon.diseases().near(&line.read));
+    });
     type_ahead(&lexicon, &lines);
+    if std::env::var_os("KAMIKARTE_SEARCH_ALONE").is_some() {
+        return;
+    }
+    let names = names(&lexicon);
+    println!("over {} names:", names.len());
+    report("plain Levenshtein", &readable, |line| nearest(&names, &line.read));
+    let trigrams = Trigrams::of(&names);
+    report("trigram index", &readable, |line| trigrams.nearest(&line.read));
 }
 
-/// Compiles into a file and opens it anew, as a start of the program does.
+/// Opens the compiled file, as a start of the program does; compiles it first if it is not there.
 fn opened(tables: &Path, data: &Path) -> Lexicon {
-    let file = std::env::temp_dir().join(format!("kamikarte-lexicon-bench-{}", std::process::id()));
+    let file = data.join("lexicon.compiled");
     let start = Instant::now();
     let compiled = Lexicon::ensure(&file, Tables::Folder(tables), &Store::in_data_dir(data))
         .expect("compiled");
     let version = compiled.version().to_owned();
     drop(compiled);
-    println!("reading the masters and compiling: {:?}", start.elapsed());
+    println!("compiled, if it was not: {:?}", start.elapsed());
     let mut times: Vec<Duration> = (0..20)
         .map(|_| {
             let start = on_processor();
@@ -70,32 +88,35 @@ fn opened(tables: &Path, data: &Path) -> Lexicon {
         })
         .collect();
     times.sort_unstable();
-    let before = memory();
-    let lexicon = Lexicon::open(&file, &version).expect("open").expect("current");
-    let size = lexicon.size() as f64 / 1e6;
-    println!(
-        "opening: median {:?}, longest {:?}; file {size:.1} MB; memory +{:.1} MB of its own",
-        times[10],
-        times[19],
-        memory() - before
-    );
-    fs::remove_file(&file).expect("the file of this bench");
-    lexicon
+    println!("opening: median {:?}, longest {:?}", times[10], times[19]);
+    Lexicon::open(&file, &version).expect("open").expect("current")
 }
 
-/// Anonymous memory of this process in MB: without what is mapped from files.
-fn memory() -> f64 {
+/// What is kept in memory when the file was opened and when a thousand readings were searched.
+fn memory_of(lexicon: &Lexicon, lines: &[Line]) {
+    let size = lexicon.size() as f64 / 1e6;
+    println!("file {size:.1} MB; opened, this process holds {}", memory());
+    let every = (lines.len() / 1000).max(1);
+    for line in lines.iter().step_by(every).take(1000) {
+        std::hint::black_box(lexicon.search(&Reading::of_text(&line.reading), Scope::All, 5));
+    }
+    println!("after a thousand searches {}", memory());
+}
+
+/// What this process holds by itself, and what of its files (program and lexicon) is in memory.
+fn memory() -> String {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find(|line| line.starts_with("RssAnon"));
-    let kilobytes = line.and_then(|line| line.split_whitespace().nth(1)?.parse::<f64>().ok());
-    kilobytes.unwrap_or_default() / 1e3
+    let megabytes = |field: &str| {
+        let line = status.lines().find(|line| line.starts_with(field));
+        let kilobytes = line.and_then(|line| line.split_whitespace().nth(1)?.parse::<f64>().ok());
+        kilobytes.unwrap_or_default() / 1e3
+    };
+    format!("{:.1} MB of its own, {:.1} MB of files", megabytes("RssAnon"), megabytes("RssFile"))
 }
 
 /// How long this thread has been on a processor, so that a busy machine does not count.
 fn on_processor() -> Duration {
-    let times = fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
-    let nanoseconds = times.split_whitespace().next().and_then(|first| first.parse().ok());
-    Duration::from_nanos(nanoseconds.unwrap_or_default())
+    cpu_time::ThreadTime::now().as_duration()
 }
 
 struct Line {
@@ -119,8 +140,8 @@ fn lines(path: &str) -> Vec<Line> {
     text.lines().filter_map(line).collect()
 }
 
-fn noisy(lexicon: &Lexicon, lines: &[&Line], title: &str) {
-    report(title, lines, |line| {
+fn noisy(lexicon: &Lexicon, lines: &[&Line]) {
+    report("noisy search", lines, |line| {
         let found = lexicon.search(&Reading::of_text(&line.reading), Scope::All, 5);
         found.iter().map(whole_name).collect()
     });
@@ -155,36 +176,64 @@ fn whole_name(candidate: &Candidate<'_>) -> Vec<char> {
     names.chain(behind.iter().map(|row| row.name.as_str())).flat_map(normalise::key).collect()
 }
 
+/// Names for [`guard`] to have drawn and read: those of drugs that have look-alikes, computed ones
+/// and those of the notices, and as many of all drugs.
+fn look_alike_names(lexicon: &Lexicon) {
+    let drugs = lexicon.drugs();
+    let all = || (0..drugs.spellings().count()).map(|number| drugs.get(number as u32));
+    let like: Vec<_> = all().filter(|drug| !drug.look_alikes.is_empty()).collect();
+    for drug in &like {
+        println!("{}", drug.stem);
+    }
+    let every = (all().count() / like.len().max(1)).max(1);
+    for drug in all().step_by(every).filter(|drug| drug.look_alikes.is_empty()) {
+        println!("{}", drug.stem);
+    }
+}
+
 /// How far behind the right name is when its look-alike was read, and how far behind the nearest
-/// look-alike is when the right name was.
+/// look-alike is when the right name was. Pairs of the notices are told in any case; what the
+/// limit decides are computed ones.
 fn guard(lexicon: &Lexicon, lines: &[Line]) {
-    let mut taken_for_another = Vec::new();
-    let mut right = Vec::new();
+    let (mut taken_for_another, mut of_notices) = (Vec::new(), 0);
+    let (mut right, mut ordinary, mut n_others) = (Vec::new(), 0_usize, 0_usize);
     for line in lines {
         let reading = Reading::of_text(&line.reading);
         let found = lexicon.search(&reading, Scope::Drugs, 1);
         let Some(Named::Drug(drug)) = found.first().map(|first| first.named) else { continue };
-        if drug.look_alikes.is_empty() {
-            continue;
-        }
         // Half of the readings of a name that was taken for another are not even near the other.
         let rivals = lexicon.drugs().rivals_within(drug, &reading, u16::MAX);
-        let to =
-            |name: &[char]| rivals.iter().find(|rival| normalise::key(&rival.other.name) == name);
         if normalise::key(&drug.stem) == line.name {
-            right.push(rivals.first().map_or(f32::MAX, |rival| rival.behind));
-        } else if let Some(meant) = to(&line.name) {
-            println!("  {} read as {} ({:?})", text(&line.name), drug.stem, line.reading);
-            taken_for_another.push(meant.behind);
+            let computed = rivals.iter().find(|rival| !rival.other.noted);
+            ordinary += usize::from(computed.is_none());
+            right.push(computed.map_or(f32::MAX, |rival| rival.behind));
+            continue;
+        }
+        let meant = rivals.iter().find(|rival| normalise::key(&rival.other.name) == line.name);
+        match meant {
+            Some(meant) if meant.other.noted => of_notices += 1,
+            Some(meant) => {
+                println!(
+                    "  {} read as {} ({:?}), {:.2} behind",
+                    text(&line.name),
+                    drug.stem,
+                    line.reading,
+                    meant.behind
+                );
+                taken_for_another.push(meant.behind);
+            }
+            None => n_others += 1,
         }
     }
     println!(
-        "look-alikes: {} readings, {} the right name first, {} its look-alike",
+        "look-alikes: {} readings, {} the right name first ({ordinary} of them without a computed \
+         look-alike), {} its computed look-alike, {of_notices} one of the notices, {n_others} \
+         another name",
         lines.len(),
         right.len(),
-        taken_for_another.len()
+        taken_for_another.len(),
     );
-    for limit in [0.2, 0.4, 0.6, 0.8, 1.0, 1.2, 1.5, 2.0, 3.0] {
+    for limit in [0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1.0, 1.2, 1.5, 2.0, 3.0] {
         let within = |all: &[f32]| all.iter().filter(|behind| **behind <= limit).count();
         println!(
             "  told up to {limit} edits: {} of {} that were taken for another, {} of {} that were right",
@@ -221,17 +270,36 @@ fn report(title: &str, lines: &[&Line], search: impl Fn(&Line) -> Vec<Vec<char>>
             );
         }
     }
-    times.sort_unstable();
     let share = |count: u32| f64::from(count) / lines.len().max(1) as f64;
-    let at = |percent: usize| times[(times.len() - 1) * percent / 100];
     println!(
-        "{title:<18} recall@1 {:.3}  recall@5 {:.3}  median {:?}  p99 {:?}  longest {:?}",
+        "{title:<18} recall@1 {:.3}  recall@5 {:.3}  {}",
         share(first),
         share(five),
-        at(50),
-        at(99),
-        at(100)
+        told(times)
     );
+}
+
+/// Times of something done with each line.
+fn timed(title: &str, lines: &[&Line], run: impl Fn(&Line)) {
+    let time = |line: &&Line| {
+        let start = on_processor();
+        run(line);
+        on_processor().saturating_sub(start)
+    };
+    println!("{title:<30} {}", told(lines.iter().map(time).collect()));
+}
+
+fn told(mut times: Vec<Duration>) -> String {
+    times.sort_unstable();
+    let at = |percent: usize| times.get(times.len().saturating_sub(1) * percent / 100);
+    let [median, p99, longest] = [50, 99, 100].map(|percent| at(percent).copied());
+    let mean = times.iter().sum::<Duration>() / times.len().max(1) as u32;
+    format!(
+        "median {:?}  mean {mean:?}  p99 {:?}  longest {:?}",
+        median.unwrap_or_default(),
+        p99.unwrap_or_default(),
+        longest.unwrap_or_default()
+    )
 }
 
 /// Every name that is searched, each once.
@@ -319,9 +387,10 @@ impl<'n> Trigrams<'n> {
 /// One to six letters of each name, as typed.
 fn type_ahead(lexicon: &Lexicon, lines: &[Line]) {
     let names: HashSet<&Vec<char>> = lines.iter().map(|line| &line.name).collect();
-    let known: Vec<String> =
-        names.iter().take(500).map(|name| name.iter().collect::<String>()).collect();
-    let uses = Uses::of(lexicon, known.iter().map(|name| (name.as_str(), 3)));
+    // A clinic that confirmed some five thousand of these names.
+    let known: Vec<String> = names.iter().map(|name| name.iter().collect::<String>()).collect();
+    let each = (5000 / known.len().max(1)).max(1) as u32;
+    let uses = Uses::of(lexicon, known.iter().map(|name| (name.as_str(), each)));
     let mut times = Vec::new();
     let mut suggest = |typed: &str| {
         let start = on_processor();
@@ -336,13 +405,5 @@ fn type_ahead(lexicon: &Lexicon, lines: &[Line]) {
     for romaji in ["a", "k", "amu", "amuro", "kouk", "koukets", "tou", "s", "ro", "shi", "me"] {
         (0..20).for_each(|_| suggest(romaji));
     }
-    times.sort_unstable();
-    let at = |percent: usize| times[(times.len() - 1) * percent / 100];
-    println!(
-        "type-ahead: {} beginnings, median {:?}, p99 {:?}, longest {:?}",
-        times.len(),
-        at(50),
-        at(99),
-        at(100)
-    );
+    println!("type-ahead: {} beginnings, {}", times.len(), told(times.clone()));
 }

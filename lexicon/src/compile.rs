@@ -10,7 +10,10 @@ mod drugs; // names, forms, products
 mod look_alikes; // names that may be taken for each other
 mod words; // what is measured, complaints, allergens
 
-use std::{cmp::Ordering, collections::HashMap};
+use std::{
+    cmp::Ordering,
+    collections::{HashMap, HashSet},
+};
 
 use chart::{CodeSystem, Codes};
 use jiff::civil::Date;
@@ -22,7 +25,8 @@ use crate::{
     error::LexiconError,
     file,
     image::{Head, section},
-    keys, normalise, records,
+    keys::{self, Keys},
+    normalise, postings, records,
 };
 
 /// The bytes of the compiled file.
@@ -35,6 +39,11 @@ pub(crate) fn compile(
     diseases::compile(entries, &mut sections)?;
     let drug_tables = drugs::compile(entries, &confusions, &mut sections)?;
     words::compile(entries, &mut sections)?;
+    let lost: HashSet<char> = confusions.all_lost().map(|(letter, _)| letter).collect();
+    for (words, letters) in section::SEARCHED {
+        let keys = Keys::in_bytes(&sections[words]).unwrap_or(Keys::none());
+        sections[letters] = postings::bytes(&keys, |letter| !lost.contains(&letter));
+    }
     let head = Head { editions: entries.editions.clone(), drug_tables, confusions };
     sections[section::HEAD] = postcard::to_stdvec(&head).map_err(failed)?;
     Ok(file::bytes(version, &sections))

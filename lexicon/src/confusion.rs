@@ -190,9 +190,9 @@ impl Confusions {
         self.meant.get(&read).into_iter().flatten().copied()
     }
 
-    /// The cost of not reading a letter.
-    pub fn lost(&self, meant: char) -> u16 {
-        self.lost.get(&meant).copied().unwrap_or(WHOLE)
+    /// The letters that are lost for less than a whole edit, with what that costs.
+    pub fn all_lost(&self) -> impl Iterator<Item = (char, u16)> {
+        self.lost.iter().map(|(letter, cost)| (*letter, *cost))
     }
 
     /// The cost of reading a letter where there is none.
@@ -219,7 +219,8 @@ mod tests {
         };
         assert_eq!((cost('ソ', 'ン'), cost('癌', '瘤')), (Some(15), Some(40)));
         assert_eq!(cost('ロ', '口'), Some(KNOWN));
-        assert_eq!((all.lost('症'), all.lost('ー'), all.lost('炎')), (90, LIGHT, WHOLE));
+        let lost = |letter: char| all.lost.get(&letter).copied();
+        assert_eq!((lost('症'), lost('ー'), lost('炎')), (Some(90), Some(LIGHT), None));
         assert_eq!(cost('胃', '脾'), None);
     }
 }

@@ -1,6 +1,6 @@
 //! Diseases, their abbreviations, and the modifiers that stand around them.
 
-use chart::Codes;
+use chart::{Codes, Modifier, ModifierPosition};
 use serde::{Deserialize, Serialize};
 use zerocopy::little_endian::U32;
 
@@ -29,6 +29,23 @@ pub struct ModifierRow {
     pub exchange_code: String,
     /// What it does to the assertion: suspected, history, …
     pub effect: String,
+}
+
+impl ModifierRow {
+    /// As a finding bears it, with the codes that the lexicon has.
+    pub fn to_modifier(&self) -> Modifier {
+        let known = |code: &str| (!code.is_empty()).then(|| code.to_owned());
+        Modifier {
+            name: self.name.clone(),
+            code: known(&self.receipt_code),
+            id: known(&self.modifier_id),
+            exchange_code: known(&self.exchange_code),
+            position: Some(match self.position {
+                Position::Prefix => ModifierPosition::Prefix,
+                Position::Suffix => ModifierPosition::Suffix,
+            }),
+        }
+    }
 }
 
 /// Number of a disease in the lexicon.

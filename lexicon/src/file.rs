@@ -21,7 +21,7 @@ const HEAD: usize = 64;
 const ROW: usize = 24;
 
 /// Raised when the compiled form changes though the sources do not.
-pub(crate) const FORMAT: u32 = 2;
+pub(crate) const FORMAT: u32 = 4;
 
 /// A compiled file, open.
 #[derive(Debug)]

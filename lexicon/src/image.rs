@@ -9,7 +9,9 @@ use crate::{
     entry::Edition,
     file::File,
     keys::Keys,
+    nearest::{self, Table, Within},
     noisy::{self, Bounds, Extent, Near},
+    postings::Postings,
     reading::{Costs, Reading},
     records::Records,
     words::{AllergenName, Item},
@@ -39,7 +41,19 @@ pub(crate) mod section {
     pub const TYPED_DRUG_KEYS: usize = 19;
     pub const TYPED_DISEASE_KEYS: usize = 20;
     pub const DISEASE_NAME_KEYS: usize = 21;
-    pub const COUNT: usize = 22;
+    pub const DRUG_POSTINGS: usize = 22;
+    pub const PRODUCT_POSTINGS: usize = 23;
+    pub const DISEASE_POSTINGS: usize = 24;
+    pub const DRUG_RARITIES: usize = 25;
+    pub const DISEASE_RARITIES: usize = 26;
+    pub const COUNT: usize = 27;
+
+    /// Tables of words that are searched for misread ones, with the words of each letter.
+    pub const SEARCHED: [(usize, usize); 3] = [
+        (DRUG_KEYS, DRUG_POSTINGS),
+        (PRODUCT_KEYS, PRODUCT_POSTINGS),
+        (DISEASE_KEYS, DISEASE_POSTINGS),
+    ];
 }
 
 /// What is decoded as soon as the file is opened.
@@ -70,8 +84,11 @@ impl Image {
     /// Opens the sections; `None` if they do not mean what this program takes them for.
     pub fn of(file: File) -> Option<Self> {
         let head: Head = postcard::from_bytes(file.section(section::HEAD)).ok()?;
-        for keys in section::DRUG_KEYS..section::COUNT {
+        for keys in section::DRUG_KEYS..=section::DISEASE_NAME_KEYS {
             Keys::in_bytes(file.section(keys))?;
+        }
+        for (_, postings) in section::SEARCHED {
+            Postings::in_bytes(file.section(postings))?;
         }
         Some(Self {
             editions: head.editions,
@@ -91,6 +108,29 @@ impl Image {
     /// A table of words.
     pub fn keys(&self, section: usize) -> Keys<'_> {
         Keys::in_bytes(self.file.section(section)).unwrap_or(Keys::none())
+    }
+
+    /// The words of some tables that a whole reading may be, each with its table, best first.
+    pub fn nearest(
+        &self,
+        sections: &[usize],
+        reading: &Reading,
+        within: Within,
+    ) -> Vec<(usize, Near)> {
+        if reading.is_empty() {
+            return Vec::new();
+        }
+        let table = |&section: &usize| {
+            let keys = self.keys(section);
+            let postings = section::SEARCHED.iter().find(|(of, _)| *of == section);
+            let postings = postings
+                .and_then(|(_, postings)| Postings::in_bytes(self.file.section(*postings)))
+                .unwrap_or(Postings::none());
+            let costs = Costs::new(reading, &keys, &self.confusions);
+            Table { section, keys, postings, costs }
+        };
+        let tables: Vec<Table<'_>> = sections.iter().map(table).collect();
+        nearest::nearest(&tables, within)
     }
 
     /// The words of a table that a reading may be, best first.

@@ -16,8 +16,10 @@ mod file; // the compiled file
 mod image; // what lies where in it
 mod keys; // words to entries
 pub mod masters; // official files
+mod nearest; // whole words that a reading may be
 mod noisy; // words that a misread text may be
 pub mod normalise; // one spelling for each character
+mod postings; // letters to words
 mod preparation; // a name with its form and strength
 mod product_name; // the parts of a product's name
 mod reading; // what was read and what else it may be
@@ -40,7 +42,7 @@ pub use error::LexiconError;
 pub use preparation::{Checked, Existence, Preparation};
 pub use product_name::{ProductName, SALTS};
 pub use reading::Reading;
-pub use rival::{NEAR, Rival};
+pub use rival::{NEAR, OFFERED, Rival};
 pub use search::{Candidate, Named, Scope};
 pub use starter::Tables;
 pub use strength::Strength;

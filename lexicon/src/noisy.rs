@@ -31,7 +31,7 @@ pub(crate) enum Extent {
     Beginning,
 }
 
-const OUT: u16 = u16::MAX / 2;
+pub(crate) const OUT: u16 = u16::MAX / 2;
 
 /// What a word costs that would end inside a katakana or Latin word of the text.
 const CUT_THROUGH: u16 = 70;
@@ -119,7 +119,7 @@ pub(crate) fn walk(
 }
 
 /// Letters of a word that are walked at most.
-const DEEPEST: usize = 96;
+pub(crate) const DEEPEST: usize = 96;
 
 /// How much may be wrong.
 #[derive(Debug, Clone, Copy)]
@@ -160,7 +160,7 @@ fn likeness_allowed(length: usize) -> u16 {
 }
 
 /// Fills the row below; answers from where to where it is within the limit.
-fn next_row(
+pub(crate) fn next_row(
     above: &[u16],
     row: &mut [u16],
     (low, high): (usize, usize),

@@ -103,42 +103,97 @@ impl Reading {
 }
 
 /// The costs of one reading against the words of one table.
+///
+/// Few letters of a table can be what was read; all others share the first row.
 #[derive(Debug)]
 pub(crate) struct Costs {
     width: usize,
-    /// For each symbol of the table a row: the cost of having read what stands at each place.
+    /// For each symbol of the table its row.
+    row_of: Vec<u16>,
+    /// For each row the cost of having read what stands at each place.
     taken: Vec<u16>,
+    /// What bounds each symbol's cost from below.
+    letters: Vec<Letter>,
+    /// The symbols that may have been read.
+    possible: Vec<u16>,
+    /// Places that cost a whole edit if no letter of the word is there.
+    n_dear: u8,
     /// For each symbol the cost of not having read it at all.
     lost: Vec<u16>,
     /// For each place the cost of its being no letter of the word.
     pub added: Vec<u16>,
 }
 
+/// What a letter of a word costs at least against a reading.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Letter {
+    /// The places of the reading, a bit each, at which it costs less than any letter would.
+    pub places: u64,
+    /// The least that it costs, wherever it stands or if it was not read at all.
+    pub least: u16,
+    /// Not to be read costs a whole edit.
+    pub is_dear: bool,
+}
+
+// A set of places is the bits of a number, and one that is carried out of them.
+const _: () = assert!(LONGEST < u64::BITS as usize);
+
 impl Costs {
     pub fn new(reading: &Reading, keys: &Keys<'_>, confusions: &Confusions) -> Self {
         let width = reading.len().min(LONGEST);
-        let mut taken = vec![WHOLE; keys.alphabet_len() * width];
-        let mut added = Vec::with_capacity(width);
+        let mut costs = Self {
+            width,
+            row_of: vec![0; keys.alphabet_len()],
+            taken: vec![WHOLE; width],
+            letters: vec![Letter { places: 0, least: WHOLE, is_dear: true }; keys.alphabet_len()],
+            possible: Vec::new(),
+            n_dear: 0,
+            lost: vec![WHOLE; keys.alphabet_len()],
+            added: Vec::with_capacity(width),
+        };
         for (at, seen) in reading.seen.iter().take(width).enumerate() {
-            let mut set = |meant: char, cost: u16| {
-                if let Some(symbol) = keys.symbol(meant) {
-                    let place = &mut taken[symbol as usize * width + at];
-                    *place = cost.min(*place);
-                }
-            };
             for (meant, cost) in confusions.meant_by(seen.char) {
-                set(meant, cost);
+                costs.set(keys, meant, at, cost);
             }
             for (other, cost) in &seen.others {
-                set(*other, *cost);
+                costs.set(keys, *other, at, *cost);
             }
-            set(seen.char, 0);
-            added.push(confusions.added(seen.char));
+            costs.set(keys, seen.char, at, 0);
+            let added = confusions.added(seen.char);
+            costs.n_dear += u8::from(added >= WHOLE);
+            costs.added.push(added);
         }
-        let lost = (0..keys.alphabet_len())
-            .map(|symbol| confusions.lost(keys.char(u16::try_from(symbol).unwrap_or(u16::MAX))))
-            .collect();
-        Self { width, taken, lost, added }
+        for (letter, cost) in confusions.all_lost() {
+            if let Some(symbol) = keys.symbol(letter) {
+                let symbol = usize::from(symbol);
+                costs.lost[symbol] = cost;
+                let letter = &mut costs.letters[symbol];
+                letter.least = cost.min(letter.least);
+                letter.is_dear = cost >= WHOLE;
+            }
+        }
+        costs
+    }
+
+    /// At that place the letter may have been read, at that cost.
+    fn set(&mut self, keys: &Keys<'_>, letter: char, at: usize, cost: u16) {
+        let Some(symbol) = keys.symbol(letter).map(usize::from) else { return };
+        let mut row = usize::from(self.row_of[symbol]);
+        if row == 0 {
+            row = self.taken.len() / self.width;
+            self.row_of[symbol] = u16::try_from(row).unwrap_or(0);
+            self.taken.resize(self.taken.len() + self.width, WHOLE);
+        }
+        let place = &mut self.taken[row * self.width + at];
+        *place = cost.min(*place);
+        let letter = &mut self.letters[symbol];
+        letter.least = cost.min(letter.least);
+        if cost < WHOLE {
+            if letter.places == 0 {
+                self.possible.push(u16::try_from(symbol).unwrap_or(u16::MAX));
+            }
+            letter.places |= 1 << at;
+        }
     }
 
     pub const fn width(&self) -> usize {
@@ -147,7 +202,23 @@ impl Costs {
 
     /// The costs of a symbol at all places.
     pub fn taken(&self, symbol: u16) -> &[u16] {
-        &self.taken[symbol as usize * self.width..(symbol as usize + 1) * self.width]
+        let row = usize::from(self.row_of[symbol as usize]);
+        &self.taken[row * self.width..(row + 1) * self.width]
+    }
+
+    /// What bounds a symbol's cost from below.
+    pub fn letter(&self, symbol: u16) -> Letter {
+        self.letters[usize::from(symbol)]
+    }
+
+    /// The symbols that may have been read.
+    pub fn possible(&self) -> &[u16] {
+        &self.possible
+    }
+
+    /// Places that cost a whole edit if no letter of the word is there.
+    pub const fn n_dear(&self) -> u8 {
+        self.n_dear
     }
 
     pub fn lost(&self, symbol: u16) -> u16 {

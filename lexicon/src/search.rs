@@ -1,6 +1,6 @@
 //! Whole names that were misread: which product, drug or disease of the lexicon was meant.
 //!
-//! The limit of the walk rises in steps; what is read well ends it at the first. A candidate's
+//! A candidate's
 //! score is the chance that it is the one that was meant, calibrated on generated lines.
 
 use crate::{
@@ -9,8 +9,8 @@ use crate::{
     disease::{Disease, ModifierRow},
     drug::{DrugName, ListedProduct},
     image::section,
-    noisy::{Bounds, Extent, Near},
-    reading::Reading,
+    nearest::Within,
+    reading::{LONGEST, Reading},
 };
 
 /// What kinds of names are searched.
@@ -65,9 +65,17 @@ pub struct Candidate<'l> {
     pub chance: f32,
 }
 
-/// Steps of the limit: hundredths of an edit for each letter of the reading, and besides. The last
+/// What a name may cost: hundredths of an edit for each letter of the reading, and besides. It
 /// reaches what was read half (docs/lexicon.md has the recall).
-const STEPS: [(f32, u16); 3] = [(8.0, 60), (20.0, 100), (42.0, 120)];
+const MISREAD: (u16, u16) = (42, 120);
+
+/// Likewise of a base between modifiers: whatever is read badly begins like some modifier.
+const MISREAD_BASE: (u16, u16) = (8, 60);
+
+fn allowed(reading: &Reading, (each, besides): (u16, u16)) -> u16 {
+    // The longest reading keeps this far from the end of the numbers.
+    reading.len().min(LONGEST) as u16 * each + besides
+}
 
 /// A candidate that costs so much more than the best is not looked for: it would be the right one
 /// less than once in two hundred times.
@@ -87,7 +95,7 @@ impl Lexicon {
     /// The names that a whole reading may be, likeliest first, at most `most`; diseases also with
     /// modifiers before and behind.
     pub fn search(&self, reading: &Reading, scope: Scope, most: usize) -> Vec<Candidate<'_>> {
-        let mut candidates = self.search_names(reading, scope, most, u16::MAX);
+        let mut candidates = self.search_names(reading, scope, most, allowed(reading, MISREAD));
         let best = candidates.iter().map(|best| best.cost).fold(f32::MAX, f32::min);
         if scope != Scope::Drugs && best > COMPOSED {
             candidates.extend(self.search_composed(reading, most, best));
@@ -142,7 +150,7 @@ impl Lexicon {
                     continue;
                 }
                 let base = reading.part(at..*end);
-                let within = (within * 100.0) as u16;
+                let within = ((within * 100.0) as u16).min(allowed(&base, MISREAD_BASE));
                 let base = self.search_names(&base, Scope::Diseases, most, within);
                 found.extend(base.into_iter().map(|base| Candidate {
                     cost: base.cost + COMPOSED * modifiers.len() as f32,
@@ -157,43 +165,21 @@ impl Lexicon {
         found
     }
 
-    /// The names that a whole reading may be, without modifiers. With a limit of its own only what
-    /// the first step finds within it.
+    /// The names that a whole reading may be for no more than the limit, without modifiers.
     fn search_names(
         &self,
         reading: &Reading,
         scope: Scope,
         most: usize,
-        within: u16,
+        limit: u16,
     ) -> Vec<Candidate<'_>> {
         let tables: &[usize] = match scope {
             Scope::Drugs => &[section::DRUG_KEYS, section::PRODUCT_KEYS],
             Scope::Diseases => &[section::DISEASE_KEYS],
             Scope::All => &[section::DRUG_KEYS, section::PRODUCT_KEYS, section::DISEASE_KEYS],
         };
-        let pass = |limit: u16, share: f32, slack: u16| -> Vec<(usize, Near)> {
-            let bounds =
-                Bounds { extent: Extent::Whole, limit, share: share * 1.6, slack: slack + 60 };
-            let near = tables.iter().map(|table| {
-                let near = self.image.near(*table, reading, bounds, most.max(8));
-                near.into_iter().map(|near| (*table, near))
-            });
-            near.flatten().collect()
-        };
-        let mut found = Vec::new();
-        for (share, slack) in STEPS {
-            let limit = ((reading.len() as f32 * share) as u16 + slack).min(within);
-            found = pass(limit, share, slack);
-            if within < u16::MAX {
-                break;
-            }
-            let Some(best) = found.iter().map(|(_, near)| near.cost).min() else { continue };
-            // What is further behind than this has no chance worth showing.
-            if found.len() < most && best + BEHIND > limit {
-                found = pass(best + BEHIND, share, slack);
-            }
-            break;
-        }
+        let within = Within { limit, behind: BEHIND, most: most.max(8) * tables.len() };
+        let found = self.image.nearest(tables, reading, within);
         let mut candidates: Vec<Candidate<'_>> = Vec::new();
         for (table, near) in found {
             let keys = self.image.keys(table);

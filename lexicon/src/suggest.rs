@@ -5,7 +5,10 @@
 //! ones: a whole match, a current name before one that left the lists, a drug with more products
 //! and a disease with a plainer, shorter name.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    cmp::Reverse,
+    collections::{HashMap, HashSet},
+};
 
 use crate::{
     How, Lexicon, Named, Scope, disease::Disease, drug::DrugName, image::section, keys::Keys,
@@ -17,7 +20,7 @@ use crate::{
 pub struct Uses {
     /// By table and number of the thing.
     counts: HashMap<(usize, u32), u32>,
-    /// The words that lead to what was used, each with its place in its table.
+    /// The words that lead to what was used, each with its table and its place there, in order.
     words: Vec<(usize, Vec<char>, usize)>,
 }
 
@@ -49,7 +52,24 @@ impl Uses {
                 uses.words.push((table, key, word));
             }
         }
+        uses.words.sort_unstable();
+        uses.words.dedup();
         uses
+    }
+
+    /// The places of the words in a table that begin so.
+    fn beginning_with<'u>(
+        &'u self,
+        table: usize,
+        beginning: &'u [char],
+    ) -> impl Iterator<Item = usize> + 'u {
+        let before =
+            |(of, word, _): &(usize, Vec<char>, usize)| (*of, word.as_slice()) < (table, beginning);
+        let from = &self.words[self.words.partition_point(before)..];
+        let goes_on = move |(of, word, _): &&(usize, Vec<char>, usize)| {
+            *of == table && word.starts_with(beginning)
+        };
+        from.iter().take_while(goes_on).map(|(_, _, word)| *word)
     }
 
     fn count(&self, table: usize, number: u32) -> u32 {
@@ -72,8 +92,18 @@ pub struct Suggestion<'l> {
 /// those that this clinic uses are looked up by themselves.
 const LOOKED_AT: usize = 200;
 
-/// What decides the order; the lowest comes first.
-type Rank = (std::cmp::Reverse<u32>, bool, u8, usize, u32);
+/// A name by what decides its order; the lowest comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Ranked {
+    used: Reverse<u32>,
+    /// It has more letters than were typed.
+    goes_on: bool,
+    rarity: u8,
+    length: usize,
+    number: u32,
+    table: usize,
+    how: How,
+}
 
 impl Lexicon {
     /// The first `most` names for what was typed.
@@ -92,52 +122,60 @@ impl Lexicon {
             Scope::Diseases => &[section::TYPED_DISEASE_KEYS],
             Scope::All => &[section::TYPED_DRUG_KEYS, section::TYPED_DISEASE_KEYS],
         };
-        let mut ranked: Vec<(Rank, Suggestion<'_>)> = Vec::new();
+        let mut ranked: Vec<Ranked> = Vec::new();
         for &table in tables {
             let keys = self.image.keys(table);
             for beginning in &beginnings {
-                let known = uses.words.iter().filter(|(in_table, name, _)| {
-                    *in_table == table && name.starts_with(beginning)
-                });
-                let words = known.map(|(_, _, word)| *word).chain(shortest(&keys, beginning));
-                for word in words {
+                let used = uses.beginning_with(table, beginning);
+                for word in used.chain(shortest(&keys, beginning)) {
                     self.rank(table, &keys, word, beginning.len(), uses, &mut ranked);
                 }
             }
         }
-        ranked.sort_by_key(|(rank, _)| *rank);
+        ranked.sort_unstable();
         let mut suggestions: Vec<Suggestion<'_>> = Vec::with_capacity(most);
-        for (_, suggestion) in ranked {
-            let name = suggestion.named.name();
-            if suggestions.len() < most && !suggestions.iter().any(|s| s.named.name() == name) {
-                suggestions.push(suggestion);
+        // Records are decoded here: of the hundreds that were ranked, the few that are shown.
+        for Ranked { table, number, how, used, .. } in ranked {
+            let named = if table == section::TYPED_DRUG_KEYS {
+                Named::Drug(self.drugs().get(number))
+            } else {
+                Named::Disease(self.diseases().get(number))
+            };
+            if !suggestions.iter().any(|it| it.named.name() == named.name()) {
+                suggestions.push(Suggestion { named, how, used: used.0 });
+            }
+            if suggestions.len() == most {
+                break;
             }
         }
         suggestions
     }
 
-    fn rank<'l>(
-        &'l self,
+    fn rank(
+        &self,
         table: usize,
-        keys: &Keys<'l>,
+        keys: &Keys<'_>,
         word: usize,
         typed: usize,
         uses: &Uses,
-        ranked: &mut Vec<(Rank, Suggestion<'l>)>,
+        ranked: &mut Vec<Ranked>,
     ) {
         let length = keys.symbols(word).len();
+        let rarities = self.image.file.section(match table {
+            section::TYPED_DRUG_KEYS => section::DRUG_RARITIES,
+            _ => section::DISEASE_RARITIES,
+        });
         for entry in keys.entries(word) {
             let (how, number) = (How::of_entry(entry.get()), How::number_of_entry(entry.get()));
-            let (named, rarity) = if table == section::TYPED_DRUG_KEYS {
-                let drug = self.drugs().get(number);
-                (Named::Drug(drug), rarity_of_drug(drug))
-            } else {
-                let disease = self.diseases().get(number);
-                (Named::Disease(disease), rarity_of_disease(disease))
-            };
-            let count = uses.count(table, number);
-            let rank = (std::cmp::Reverse(count), length != typed, rarity, length, number);
-            ranked.push((rank, Suggestion { named, how, used: count }));
+            ranked.push(Ranked {
+                used: Reverse(uses.count(table, number)),
+                goes_on: length != typed,
+                rarity: rarities.get(number as usize).copied().unwrap_or(u8::MAX),
+                length,
+                number,
+                table,
+                how,
+            });
         }
     }
 }
@@ -161,12 +199,14 @@ fn shortest(keys: &Keys<'_>, beginning: &[char]) -> Vec<usize> {
     by_length.into_iter().flatten().take(LOOKED_AT).collect()
 }
 
-fn rarity_of_drug(drug: &DrugName) -> u8 {
+/// How seldom a drug is meant: kept in the compiled file, so that ranking decodes no record.
+pub(crate) fn rarity_of_drug(drug: &DrugName) -> u8 {
     let historic = !drug.forms.is_empty() && drug.forms.iter().all(|form| form.historic);
     u8::from(historic) * 2 + u8::from(!drug.is_common)
 }
 
-fn rarity_of_disease(disease: &Disease) -> u8 {
+/// Likewise a disease.
+pub(crate) fn rarity_of_disease(disease: &Disease) -> u8 {
     let left = disease.abolished || disease.adoption == 3;
     u8::from(left) * 4 + disease.adoption.clamp(1, 2)
 }

@@ -1,9 +1,10 @@
 //! A finding as the review page shows it: evidence, doubts, and its form.
 
 use chart::{
-    Codes, Content, Doubt, DoubtKind, FindingKind, Medication, Orientation, PageId, Rect, Timing,
+    Codes, Content, Doubt, DoubtKind, FindingKind, Medication, Modifier, Orientation, PageId, Rect,
+    Timing,
 };
-use records::findings::PageFinding;
+use records::findings::{PageFinding, Statement};
 
 use crate::{
     content_form::{self, Entry, Fault, Faults, LEFT_UNKNOWN, Spec, word},
@@ -252,7 +253,7 @@ pub(crate) fn card(
         page: finding.page.to_string(),
         reads: in_words::finding(words, content),
         surface: finding.surface.clone(),
-        codes: codes(words, &finding.current.codes),
+        codes: codes_of_statement(words, &finding.current),
         shows_codes: !finding.current.codes.is_empty() || has_no_code(content),
         mood: match (finding.stands(), unsure) {
             (false, _) => "gone",
@@ -331,8 +332,23 @@ pub(crate) fn in_view(words: &Messages, doubt: &Doubt) -> DoubtView {
     }
 }
 
+/// The codes of the name and of the modifiers around it, in one line.
+pub(crate) fn codes_of_statement(words: &Messages, statement: &Statement) -> String {
+    let mut all = vec![codes(words, &statement.codes)];
+    if let Content::Diagnosis(diagnosis) = &statement.content {
+        let coded = |it: &Modifier| {
+            // 管理番号 is the one that leaves the clinic; older readings have the receipt's alone.
+            let code = it.id.as_ref().or(it.code.as_ref())?;
+            Some(format!("{} {code}", it.name))
+        };
+        all.extend(diagnosis.modifiers.iter().filter_map(coded));
+    }
+    all.retain(|code| !code.is_empty());
+    all.join("  ")
+}
+
 /// The codes in one line, each with its system.
-pub(crate) fn codes(words: &Messages, codes: &Codes) -> String {
+fn codes(words: &Messages, codes: &Codes) -> String {
     let codes: Vec<String> =
         codes.iter().map(|(system, code)| format!("{} {code}", words.system(*system))).collect();
     codes.join("  ")

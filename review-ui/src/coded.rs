@@ -1,14 +1,22 @@
 //! The codes of what a person typed: those of the very name, or none.
 
 use chart::{CodeSystem, Codes, Content};
-use lexicon::Lexicon;
+use lexicon::{Lexicon, ModifierRow};
 
 /// Gives the modifiers that a person typed their codes.
 pub(crate) fn modifiers(lexicon: &Lexicon, content: &mut Content) {
     let Content::Diagnosis(diagnosis) = content else { return };
-    for modifier in diagnosis.modifiers.iter_mut().filter(|modifier| modifier.code.is_none()) {
-        let known = lexicon.diseases().modifier(&modifier.name);
-        modifier.code = known.map(|row| row.receipt_code.clone()).filter(|code| !code.is_empty());
+    for modifier in diagnosis.modifiers.iter_mut().filter(|modifier| modifier.id.is_none()) {
+        let known = lexicon.diseases().modifier(&modifier.name).map(ModifierRow::to_modifier);
+        // What a reading of an earlier version said stands, and its other codes come beside it.
+        if let Some(known) = known
+            && (modifier.code.is_none() || modifier.code == known.code)
+        {
+            modifier.code = known.code;
+            modifier.id = known.id;
+            modifier.exchange_code = known.exchange_code;
+            modifier.position = known.position;
+        }
     }
 }
 

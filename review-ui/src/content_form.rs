@@ -360,19 +360,16 @@ impl Form<'_> {
     }
 }
 
-/// Modifiers keep their code as long as their name stands.
+/// Modifiers keep their codes as long as their name stands.
 fn modifiers(typed: &str, base: &Diagnosis) -> Vec<Modifier> {
     typed
         .split(['、', ',', '，', '・'])
         .map(str::trim)
         .filter(|name| !name.is_empty())
-        .map(|name| Modifier {
-            name: name.to_owned(),
-            code: base
-                .modifiers
-                .iter()
-                .find(|modifier| modifier.name == name)
-                .and_then(|modifier| modifier.code.clone()),
+        .map(|name| {
+            let before = base.modifiers.iter().find(|modifier| modifier.name == name);
+            let new = || Modifier { name: name.to_owned(), ..Modifier::default() };
+            before.cloned().unwrap_or_else(new)
         })
         .collect()
 }
@@ -435,12 +432,18 @@ mod tests {
     }
 
     #[test]
-    fn a_modifier_keeps_its_code_only_under_its_name() {
+    fn a_modifier_keeps_its_codes_only_under_its_name() {
         let base = Diagnosis {
-            modifiers: vec![Modifier { name: "右".into(), code: Some("2056".into()) }],
+            modifiers: vec![Modifier {
+                name: "右".into(),
+                code: Some("2056".into()),
+                id: Some("27000000".into()),
+                ..Modifier::default()
+            }],
             ..Diagnosis::default()
         };
-        assert_eq!(modifiers("右、慢性", &base)[0].code.as_deref(), Some("2056"));
-        assert_eq!(modifiers("左", &base)[0].code, None);
+        assert_eq!(modifiers("右、慢性", &base)[0], base.modifiers[0]);
+        let other = &modifiers("左", &base)[0];
+        assert_eq!((other.code.as_deref(), other.id.as_deref()), (None, None));
     }
 }

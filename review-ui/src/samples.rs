@@ -101,7 +101,7 @@ fn diagnosis() -> Diagnosis {
         name: "高血圧症".into(),
         icd10: Some("I10".into()),
         status: DiagnosisStatus::Suspected,
-        modifiers: vec![Modifier { name: "慢性".into(), code: None }],
+        modifiers: vec![Modifier { name: "慢性".into(), ..Modifier::default() }],
         main: true,
         onset: Some("1998-03-05".into()),
         end: Some("1999".into()),

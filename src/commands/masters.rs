@@ -7,7 +7,7 @@ use chart::Language;
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::civil::Date;
 use lexicon::masters::{
-    Edition, Imported, ImportedFile, MastersError, Outcome as Change, Standing, Store,
+    Edition, Imported, ImportedFile, LARGEST, MastersError, Outcome as Change, Standing, Store,
 };
 
 use crate::{cli::MastersCommand, clock, config::Config, exit::Outcome};
@@ -45,6 +45,7 @@ fn import(
         .to_zoned(config.zone()?)
         .date();
     let mut import = store.import(now, today).map_err(|error| in_words(language, &error))?;
+    let mut files = in_folders(files);
     // Drawn on a terminal only.
     let bar = ProgressBar::new(files.len() as u64).with_style(ProgressStyle::with_template(
         "{bar:32} {pos}/{len} files  {elapsed}  {wide_msg}",
@@ -52,23 +53,20 @@ fn import(
     let mut whole = true;
     let mut n_taken = 0;
     // A difference finds what it changes: full files are larger and come first.
-    let mut files = files.to_vec();
     files.sort_by_key(|path| {
         std::cmp::Reverse(std::fs::metadata(path).map_or(u64::MAX, |metadata| metadata.len()))
     });
     for path in &files {
         bar.set_message(path.display().to_string());
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let read =
-            std::fs::read(path).map_err(|source| MastersError::Read { path: path.clone(), source });
-        match read.and_then(|bytes| import.file(&name, &bytes, date)) {
+        match bytes(path).and_then(|bytes| import.file(&name, &bytes, date)) {
             Ok(file) => {
                 n_taken += 1;
                 bar.suspend(|| whole &= tell(language, path, &file));
             }
             Err(error) => {
                 whole = false;
-                bar.suspend(|| eprintln!("{}", error.in_words(language)));
+                bar.suspend(|| eprintln!("{:#}", in_words(language, &error)));
             }
         }
         bar.inc(1);
@@ -79,6 +77,30 @@ fn import(
         (_, false) => Outcome::Partly,
         (_, true) => Outcome::Done,
     })
+}
+
+/// The files, and for each folder those in it.
+fn in_folders(given: &[PathBuf]) -> Vec<PathBuf> {
+    let files_of = |path: &PathBuf| {
+        let Ok(folder) = std::fs::read_dir(path) else { return vec![path.clone()] };
+        let inside = folder.filter_map(|entry| Some(entry.ok()?.path()));
+        let hidden = |path: &PathBuf| {
+            path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'))
+        };
+        inside.filter(|path| path.is_file() && !hidden(path)).collect()
+    };
+    given.iter().flat_map(files_of).collect()
+}
+
+/// The bytes of a file, if it can be a master.
+fn bytes(path: &Path) -> Result<Vec<u8>, MastersError> {
+    let failed = |source| MastersError::Read { path: path.to_owned(), source };
+    let size = std::fs::metadata(path).map_err(failed)?.len();
+    if size > LARGEST {
+        let file = path.display().to_string();
+        return Err(MastersError::TooLarge { file, megabytes: size >> 20, most: LARGEST >> 20 });
+    }
+    std::fs::read(path).map_err(failed)
 }
 
 /// Says what became of a file; whether all of it was taken in.

@@ -111,8 +111,13 @@ impl Browser {
         field.send_keys(text).await.unwrap();
     }
 
+    /// What is to be read now: nothing while one page goes and the next has not come.
     pub async fn text(&self) -> String {
-        self.client.find(Locator::Css("body")).await.unwrap().text().await.unwrap()
+        match self.client.find(Locator::Css("body")).await {
+            Ok(body) => body.text().await.unwrap_or_default(),
+            Err(error) if error.is_no_such_element() => String::new(),
+            Err(error) => panic!("the page cannot be read: {error}"),
+        }
     }
 
     /// Waits until the page says so.

@@ -2,7 +2,8 @@
 //! moved or removed.
 
 use chart::{
-    Allergy, CodeSystem, Codes, Content, Diagnosis, Doubt, Medication, Observation, Patient,
+    Allergy, CodeSystem, Codes, Content, Diagnosis, Doubt, Medication, Modifier, ModifierPosition,
+    Observation, Patient,
 };
 use serde_json::Value;
 
@@ -97,6 +98,20 @@ pub(super) const COLUMNS: &[Column] = &[
     column("confirmed_by", |record| record.confirmation.login.clone()),
     column("confirmed_by_name", |record| record.confirmation.name.clone()),
     column("confirmed_at", |record| record.confirmation.at.to_rfc3339()),
+    column("code_modifier_ids", |record| {
+        list(diagnosis(record).map(|it| with_code(it, |modifier| modifier.id.as_deref())))
+    }),
+    column("code_modifier_exchange", |record| {
+        list(
+            diagnosis(record).map(|it| with_code(it, |modifier| modifier.exchange_code.as_deref())),
+        )
+    }),
+    column("modifier_prefixes", |record| {
+        list(diagnosis(record).map(|it| standing(it, ModifierPosition::Prefix)))
+    }),
+    column("modifier_suffixes", |record| {
+        list(diagnosis(record).map(|it| standing(it, ModifierPosition::Suffix)))
+    }),
 ];
 
 /// What the record is about, whichever kind it is.
@@ -142,6 +157,21 @@ fn modifiers(disease: &Diagnosis) -> impl Iterator<Item = String> {
         Some(code) => format!("{} ({code})", modifier.name),
         None => modifier.name.clone(),
     })
+}
+
+/// The modifiers that have such a code, each before it.
+fn with_code(
+    disease: &Diagnosis,
+    code: fn(&Modifier) -> Option<&str>,
+) -> impl Iterator<Item = String> {
+    let coded = move |modifier: &Modifier| Some(format!("{} {}", modifier.name, code(modifier)?));
+    disease.modifiers.iter().filter_map(coded)
+}
+
+/// The modifiers that stand there.
+fn standing(disease: &Diagnosis, position: ModifierPosition) -> impl Iterator<Item = String> {
+    let there = disease.modifiers.iter().filter(move |it| it.position == Some(position));
+    there.map(|modifier| modifier.name.clone())
 }
 
 fn doubt(doubt: &Doubt) -> String {

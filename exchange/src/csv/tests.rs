@@ -2,7 +2,8 @@ use std::collections::HashMap;
 
 use chart::{
     Allergy, CodeSystem, Codes, Content, Diagnosis, DiagnosisStatus, DoseBasis, Doubt, DoubtKind,
-    Medication, Modifier, Observation, PageId, Patient, RecordId, Rect, Sex, Timestamp, Timing,
+    Medication, Modifier, ModifierPosition, Observation, PageId, Patient, RecordId, Rect, Sex,
+    Timestamp, Timing,
 };
 use rust_decimal::Decimal;
 
@@ -48,14 +49,15 @@ fn rows(records: Vec<CommittedRecord>) -> Vec<HashMap<String, String>> {
 }
 
 #[test]
-fn the_file_begins_as_excel_wants_it_and_its_header_never_changes() {
+fn the_file_begins_as_excel_wants_it_and_its_header_only_grows_at_its_end() {
     let header = "\u{feff}record_id,version,supersedes,retracted,chart,page_id,page_number,\
         file_name,scan_sha256,x0,y0,x1,y1,kind,name,strength,form,dose,dose_basis,unit,frequency,\
         times_per_day,timing,prn,prn_reason,weekly,days,quantity,status,icd10,code_price_list,\
         code_yj,code_receipt,code_hot,code_generic_name,code_disease_id,code_disease_exchange,\
         code_disease_receipt,code_jlac10,code_jfagy,modifiers,main,onset,end,outcome,reaction,\
         value,flag,reference,date,kana,birth_date,sex,chart_number,insurer_number,insured_number,\
-        surface,doubts,confirmed_by,confirmed_by_name,confirmed_at\r\n";
+        surface,doubts,confirmed_by,confirmed_by_name,confirmed_at,\
+        code_modifier_ids,code_modifier_exchange,modifier_prefixes,modifier_suffixes\r\n";
     assert_eq!(file(Vec::new()), header);
 }
 
@@ -119,8 +121,14 @@ fn the_other_kinds_use_their_own_columns() {
         icd10: Some("E11.9".into()),
         status: DiagnosisStatus::Suspected,
         modifiers: vec![
-            Modifier { name: "右".into(), code: Some("2056".into()) },
-            Modifier { name: "慢性".into(), code: None },
+            Modifier {
+                name: "右".into(),
+                code: Some("2056".into()),
+                id: Some("27000001".into()),
+                exchange_code: Some("ZZ01".into()),
+                position: Some(ModifierPosition::Prefix),
+            },
+            Modifier { name: "慢性".into(), ..Modifier::default() },
         ],
         main: true,
         onset: Some("1998-04".into()),
@@ -149,6 +157,9 @@ fn the_other_kinds_use_their_own_columns() {
     assert_eq!((cell(0, "name"), cell(0, "icd10")), ("2型糖尿病", "E11.9"));
     assert_eq!((cell(0, "status"), cell(0, "main")), ("suspected", "true"));
     assert_eq!((cell(0, "modifiers"), cell(0, "onset")), ("右 (2056); 慢性", "1998-04"));
+    assert_eq!(cell(0, "code_modifier_ids"), "右 27000001");
+    assert_eq!(cell(0, "code_modifier_exchange"), "右 ZZ01");
+    assert_eq!((cell(0, "modifier_prefixes"), cell(0, "modifier_suffixes")), ("右", ""));
     assert_eq!((cell(1, "name"), cell(1, "reaction")), ("そば", "皮疹"));
     assert_eq!(cell(1, "status"), "present");
     assert_eq!((cell(2, "name"), cell(2, "value"), cell(2, "unit")), ("HbA1c", "6.8", "%"));

@@ -223,16 +223,11 @@ fn named<'l>(lexicon: &'l Lexicon, cursor: &Cursor<'_>) -> Option<Found<'l>> {
     };
     let found = lexicon.diseases().composed_at(written, cursor.rest(), is_name)?;
     Some(Found {
-        modifiers: found.prefixes.into_iter().map(modifier).collect(),
+        modifiers: found.prefixes.into_iter().map(ModifierRow::to_modifier).collect(),
         matched: Some(found.matched),
         length: found.length,
         base: found.base,
     })
-}
-
-fn modifier(row: &ModifierRow) -> Modifier {
-    let code = (!row.receipt_code.is_empty()).then(|| row.receipt_code.clone());
-    Modifier { name: row.name.clone(), code }
 }
 
 /// The word with its Latin parts written as the master writes them.
@@ -321,7 +316,7 @@ fn alike<'l>(
         && matches!(row.kind.as_str(), "位置" | "部位")
         && length < word
     {
-        modifiers.push(modifier(row));
+        modifiers.push(row.to_modifier());
         at = length;
     }
     let letters: Vec<char> =
@@ -523,7 +518,7 @@ fn suffix(lexicon: &Lexicon, cursor: &mut Cursor<'_>, written: &mut WrittenDiagn
     if status.is_some() {
         written.status = written.status.or(status);
     } else {
-        written.modifiers.push(modifier(row));
+        written.modifiers.push(row.to_modifier());
     }
     true
 }
@@ -567,10 +562,10 @@ fn hint(lexicon: &Lexicon, word: &str, written: &mut WrittenDiagnosis<'_>) {
         return;
     }
     if let Some(side) = ["両側", "左", "右", "両"].into_iter().find(|side| word == *side) {
-        let known = lexicon.diseases().modifier(side).map(modifier);
-        written
-            .modifiers
-            .push(known.unwrap_or_else(|| Modifier { name: side.to_owned(), code: None }));
+        let known = lexicon.diseases().modifier(side).map(ModifierRow::to_modifier);
+        written.modifiers.push(
+            known.unwrap_or_else(|| Modifier { name: side.to_owned(), ..Modifier::default() }),
+        );
         return;
     }
     written.hint = Some(word.to_owned());

@@ -13,6 +13,7 @@ use crate::{
     image::section,
     keys, normalise,
     spelling::add_spellings,
+    suggest::rarity_of_disease,
     typed,
 };
 
@@ -79,6 +80,7 @@ pub(super) fn compile(entries: &Entries, sections: &mut [Vec<u8>]) -> Result<(),
     );
     sections[section::DISEASE_KEYS] = ranked(words);
     sections[section::TYPED_DISEASE_KEYS] = ranked(typed_words);
+    sections[section::DISEASE_RARITIES] = diseases.iter().map(rarity_of_disease).collect();
     sections[section::DISEASES] = recorded(&diseases)?;
     modifiers(&entries.modifiers, sections)
 }

@@ -15,6 +15,7 @@ use crate::{
     image::section,
     normalise,
     product_name::{ProductName, SALTS},
+    suggest::rarity_of_drug,
     typed,
 };
 
@@ -70,6 +71,7 @@ pub(super) fn compile(
     );
     sections[section::DRUG_KEYS] = ranked(gathered.words);
     sections[section::PRODUCTS] = recorded(&gathered.products)?;
+    sections[section::DRUG_RARITIES] = gathered.names.iter().map(rarity_of_drug).collect();
     sections[section::DRUGS] = recorded(&gathered.names)?;
     Ok(gathered.tables)
 }

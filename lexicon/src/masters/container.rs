@@ -15,14 +15,15 @@ pub struct Member {
     pub bytes: Vec<u8>,
 }
 
-/// The largest official file (傷病名マスター) unpacks to 8 MB; what grows beyond this is none.
-const LARGEST: u64 = 256 << 20;
+/// What a file may have, and may grow to when it is unpacked. The largest official file (傷病名マスター) unpacks to 8 MB; what grows beyond this is none.
+pub const LARGEST: u64 = 256 << 20;
 /// Members of an archive; MEDIS' packages hold about twenty.
 const MEMBERS: usize = 200;
 
 /// What the first bytes say.
 pub fn is_zip(bytes: &[u8]) -> bool {
-    bytes.starts_with(b"PK\x03\x04")
+    // An archive without a file begins with its end.
+    bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06")
 }
 
 /// A workbook: xls by its compound file header, xlsx by the parts in its archive.
@@ -38,6 +39,9 @@ pub fn is_workbook(bytes: &[u8]) -> bool {
 /// The files in a file: the members of an archive, what is compressed, or the file itself.
 pub fn unpack(name: &str, bytes: &[u8]) -> Result<Vec<Member>, MastersError> {
     let mut members = Vec::new();
+    if bytes.is_empty() {
+        return Err(MastersError::Empty { file: name.to_owned() });
+    }
     unpack_into(&mut members, name, bytes, 0)?;
     Ok(members)
 }
@@ -64,6 +68,9 @@ fn unpack_into(
     }
     let mut archive =
         zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| broken(error.to_string()))?;
+    if archive.is_empty() {
+        return Err(MastersError::Empty { file: name.to_owned() });
+    }
     if archive.len() > MEMBERS {
         return Err(broken(format!("{} files inside", archive.len())));
     }
@@ -124,6 +131,13 @@ mod tests {
         let workbook = zipped(&[("xl/workbook.xml", b"<workbook/>")]);
         assert!(is_workbook(&workbook));
         assert_eq!(unpack("b.xlsx", &workbook).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn what_holds_nothing_is_told_to_be_empty() {
+        for nothing in [Vec::new(), zipped(&[])] {
+            assert!(matches!(unpack("a.zip", &nothing), Err(MastersError::Empty { .. })));
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What can go wrong with whole files and with the store. Faults of rows are no errors.
 
-use std::path::PathBuf;
+use std::{io::ErrorKind, path::PathBuf};
 
 use chart::Language;
 
@@ -8,7 +8,7 @@ use chart::Language;
 #[derive(Debug, thiserror::Error)]
 pub enum MastersError {
     /// A file cannot be read.
-    #[error("{path} cannot be read")]
+    #[error("{path} {}", cannot_be_read(source))]
     Read {
         /// The file.
         path: PathBuf,
@@ -30,6 +30,24 @@ pub enum MastersError {
         file: String,
         /// Why.
         reason: String,
+    },
+    /// A file or archive with nothing in it.
+    #[error("{file} is empty; download it again")]
+    Empty {
+        /// The file.
+        file: String,
+    },
+    /// A file far larger than any master.
+    #[error(
+        "{file} has {megabytes} MB, and no official file has more than {most}; see that it is the right one"
+    )]
+    TooLarge {
+        /// The file.
+        file: String,
+        /// Its size.
+        megabytes: u64,
+        /// The most that is read.
+        most: u64,
     },
     /// A file that is none of the masters.
     #[error(
@@ -86,13 +104,28 @@ impl MastersError {
             return self.to_string();
         }
         match self {
-            Self::Read { path, .. } => format!("{} を読めません", path.display()),
+            Self::Read { path, source } => match source.kind() {
+                ErrorKind::NotFound => {
+                    format!(
+                        "{} がありません。ファイル名とフォルダを確かめてください",
+                        path.display()
+                    )
+                }
+                ErrorKind::PermissionDenied => {
+                    format!("{} を読む権限がありません", path.display())
+                }
+                _ => format!("{} を読めません", path.display()),
+            },
             Self::Write { path, .. } => {
                 format!("{} に書き込めません。空き容量と権限を確かめてください", path.display())
             }
             Self::Container { file, reason } => {
                 format!("{file} を開けません（{reason}）。ダウンロードし直してください")
             }
+            Self::Empty { file } => format!("{file} は空です。ダウンロードし直してください"),
+            Self::TooLarge { file, megabytes, most } => format!(
+                "{file} は{megabytes}MBあります。{most}MBを超える公式ファイルはありません。別のファイルではないか確かめてください"
+            ),
             Self::Unknown { file } => format!(
                 "{file} は取り込めるマスターではありません。種類と入手先は docs/lexicon.md にあります"
             ),
@@ -117,5 +150,13 @@ impl MastersError {
                 format!("版 {id} はありません。kamikarte masters list で確かめてください")
             }
         }
+    }
+}
+
+fn cannot_be_read(why: &std::io::Error) -> &'static str {
+    match why.kind() {
+        ErrorKind::NotFound => "is not there; check the name and the folder",
+        ErrorKind::PermissionDenied => "may not be read by this user",
+        _ => "cannot be read",
     }
 }

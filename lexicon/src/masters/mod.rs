@@ -33,6 +33,7 @@ mod table; // rows with their places
 mod text; // encodings
 
 pub use check_digit::{gtin_holds, price_code_holds};
+pub use container::LARGEST;
 pub use edition::{DateFrom, Edition, Standing};
 pub use error::MastersError;
 pub use fault::{Fault, FaultKind};

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use encoding_rs::{Encoding, UTF_8};
 use jiff::civil::Date;
 
 use super::{
@@ -123,6 +124,13 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Contents, MastersError> {
 }
 
 fn read_member(member: &Member) -> Result<Vec<ReadFile>, MastersError> {
+    // What a spreadsheet saves as "Unicode text".
+    if let Some((encoding, _)) = Encoding::for_bom(&member.bytes)
+        && encoding != UTF_8
+    {
+        let bytes = encoding.decode(&member.bytes).0.into_owned().into_bytes();
+        return read_member(&Member { name: member.name.clone(), bytes });
+    }
     if container::is_workbook(&member.bytes) {
         let tables = sheet::read(&member.name, &member.bytes)
             .map_err(|reason| MastersError::Container { file: member.name.clone(), reason })?;

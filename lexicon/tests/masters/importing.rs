@@ -98,9 +98,10 @@ fn files_are_known_by_content_whatever_their_name_and_wrapping() {
             assert!(master.rows > 0 && master.rows == master.kept, "{kind}");
         }
     }
-    for none in [&b"%PDF-1.7 manual"[..], b"", b"a,b\nc,d\n", b"{\"resourceType\":\"Bundle\"}"] {
+    for none in [&b"%PDF-1.7 manual"[..], b"a,b\nc,d\n", b"{\"resourceType\":\"Bundle\"}"] {
         assert!(matches!(read("x", none), Err(MastersError::Unknown { .. })));
     }
+    assert!(matches!(read("x", b""), Err(MastersError::Empty { .. })));
     let package = zip("readme.txt", b"how to read these files");
     assert!(matches!(read("x.zip", &package), Err(MastersError::Unknown { .. })));
 }

@@ -45,6 +45,7 @@ pub fn workbook(sheets: &[(&str, &[Vec<&str>])]) -> Vec<u8> {
         for (line, row) in (1..).zip(*rows) {
             cells += &format!("<row r=\"{line}\">");
             for (column, text) in ('A'..='Z').zip(row).filter(|(_, text)| !text.is_empty()) {
+                let text = text.replace('&', "&amp;").replace('<', "&lt;");
                 cells +=
                     &format!("<c r=\"{column}{line}\" t=\"inlineStr\"><is><t>{text}</t></is></c>");
             }
@@ -82,7 +83,7 @@ pub fn workbook(sheets: &[(&str, &[Vec<&str>])]) -> Vec<u8> {
     archive(&files)
 }
 
-const PRICE_HEADER: [&str; 15] = [
+pub const PRICE_HEADER: [&str; 15] = [
     "区分",
     "薬価基準収載医薬品コード",
     "成分名",

@@ -33,6 +33,11 @@ const GOOD_CONNECTION: Duration = Duration::from_secs(30);
 /// How long leaving in order may take; without it the broker finds out by itself.
 const FAREWELL_LIMIT: Duration = Duration::from_secs(3);
 
+/// Pause after a queue was deleted. The broker tells its consumers before it has forgotten the queue:
+/// whoever asks again at once is taken on by the one that is going away, and hears nothing more, not
+/// even when a queue of the same name is declared.
+const DELETION_PAUSE: Duration = Duration::from_secs(2);
+
 /// Pause before a message comes again that could not be buried, as while the database is away.
 const BURIAL_PAUSE: Duration = Duration::from_secs(5);
 
@@ -214,8 +219,10 @@ async fn consume(
     let mut messages =
         stream::select_all(consumers.into_iter().map(|(kind, priority, consumer)| {
             // A consumer that ends was cancelled by the broker, as when its queue was deleted.
-            let end =
-                stream::once(async { Err(QueueError::Away("it cancelled the consumer".into())) });
+            let end = stream::once(async {
+                sleep(DELETION_PAUSE).await;
+                Err(QueueError::Away("it cancelled the consumer".into()))
+            });
             let messages = consumer.map(|message| message.map_err(QueueError::from)).chain(end);
             messages.map(move |message| (kind, priority, message)).boxed()
         }));

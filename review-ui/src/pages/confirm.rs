@@ -10,7 +10,7 @@ use records::{findings, findings::PageFinding, pages};
 
 use crate::{
     app::Here,
-    card::{Crop, DoubtView, Paper, basis_is_open, codes, in_view, standing_doubts},
+    card::{Crop, DoubtView, Paper, basis_is_open, codes_of_statement, in_view, standing_doubts},
     failure::UiError,
     frame::Frame,
     in_words,
@@ -56,7 +56,7 @@ impl Item {
         Self {
             id: finding.id.to_string(),
             reads: in_words::finding(words, &statement.content),
-            codes: codes(words, &statement.codes),
+            codes: codes_of_statement(words, statement),
             doubts: standing_doubts(finding).into_iter().map(|it| in_view(words, it)).collect(),
             crop: finding.bbox.and_then(|bbox| paper.crop(finding.page, bbox)),
         }

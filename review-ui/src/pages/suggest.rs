@@ -215,7 +215,9 @@ fn disease(words: &Messages, found: &Suggestion<'_>, prefixes: &[&ModifierRow]) 
     if !before.is_empty() {
         fill.push(("modifiers", before.join("、")));
     }
-    let codes = in_line(words, &disease.codes);
+    let mut codes = in_line(words, &disease.codes);
+    let coded = prefixes.iter().filter(|row| !row.modifier_id.is_empty());
+    codes.extend(coded.map(|row| format!("  ＋ {} {}", row.name, row.modifier_id)));
     Some(Offer { label, details, warnings, codes, fill, then: None })
 }
 

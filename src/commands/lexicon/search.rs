@@ -104,7 +104,12 @@ impl Found<'_> {
         let parts: Vec<String> = self
             .modifiers
             .iter()
-            .map(|row| format!(" ＋ {} {}", row.name, row.receipt_code))
+            .map(|row| {
+                let codes = [&row.receipt_code, &row.modifier_id, &row.exchange_code];
+                let known = codes.into_iter().filter(|code| !code.is_empty());
+                let codes = known.map(|code| format!(" {code}")).collect::<String>();
+                format!(" ＋ {}{codes}", row.name)
+            })
             .collect();
         let doubt = match (self.checked.form, self.checked.strength, language) {
             (_, Existence::DoesNotExist, Language::Ja) => "  その規格はありません",
