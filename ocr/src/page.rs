@@ -4,8 +4,9 @@ use image::{DynamicImage, GrayImage, Pixel, imageops};
 use crate::{
     ReadOptions, cleanup,
     layout::{
-        Clutter, Mask, Parts, Regions, Ring, Rules, Tables, TextLine, find_clutter, find_lines,
-        find_rules, ink_threshold, is_struck, join_digit_boxes, page_em, take_rings,
+        Cancel, Clutter, Mask, Parts, Regions, Ring, Rules, Tables, TextLine, find_clutter,
+        find_lines, find_rules, ink_threshold, is_struck, join_digit_boxes, page_em, take_cancels,
+        take_rings,
     },
     mapping::Mapping,
     recognise::Sheet,
@@ -102,10 +103,12 @@ impl ReadyPage {
         if options.take_rings {
             rings = take_rings(&parts, &mut ink, &mut flat, em);
         }
-        if !rings.is_empty() {
+        done("rings");
+        let cancels = take_cancels(&parts, &mut sure, &mut ink, &mut flat, em);
+        if !(rings.is_empty() && cancels.is_empty()) {
             parts = Parts::of(&ink);
         }
-        done("rings");
+        done("strokes over lines");
         let regions = Regions::of(&rules.walls(&parts, em));
         let tables = Tables::of(&regions);
         done("cells");
@@ -116,6 +119,7 @@ impl ReadyPage {
         for line in &mut lines {
             line.struck = is_struck(line, &parts, &sure);
         }
+        strike_cancelled(&mut lines, &cancels, em);
         join_digit_boxes(&mut lines, &regions, &tables);
         done("strike-outs");
         Self { flat, back, parts, rules, rings, regions, tables, clutter, lines, em }
@@ -137,6 +141,21 @@ impl ReadyPage {
         for ring in self.rings.iter().filter(|ring| ring.place.intersection(line.bbox).is_some()) {
             for symbol in read.symbols.iter_mut().filter(|symbol| ring.holds(symbol.bbox)) {
                 symbol.ringed = true;
+            }
+        }
+    }
+}
+
+/// Lines that strokes over several lines run through are struck out; a stroke that runs through
+/// one line alone strikes it out if another crosses it.
+fn strike_cancelled(lines: &mut [TextLine], cancels: &[Cancel], em: u32) {
+    for (at, cancel) in cancels.iter().enumerate() {
+        let through: Vec<usize> =
+            (0..lines.len()).filter(|&line| cancel.runs_through(lines[line].bbox, em)).collect();
+        let others = cancels.iter().enumerate().filter(|(other, _)| *other != at);
+        if through.len() > 1 || others.clone().any(|(_, other)| other.crosses(cancel)) {
+            for line in through {
+                lines[line].struck = true;
             }
         }
     }
