@@ -136,7 +136,7 @@ impl ReadyPage {
         read.bbox = line.bbox;
         read.straight = (self.back != Mapping::IDENTITY).then_some(line.bbox);
         // A lone dash is one stroke from end to end, and strikes nothing out.
-        read.struck = line.struck && !read.text.chars().all(is_dash);
+        read.struck = line.struck && !read.text.chars().all(is_dash) && !is_scrap(read);
         read.cell = self.tables.cell(line.region);
         for ring in self.rings.iter().filter(|ring| ring.place.intersection(line.bbox).is_some()) {
             for symbol in read.symbols.iter_mut().filter(|symbol| ring.holds(symbol.bbox)) {
@@ -146,19 +146,34 @@ impl ReadyPage {
     }
 }
 
-/// Lines that strokes over several lines run through are struck out; a stroke that runs through
-/// one line alone strikes it out if another crosses it.
+/// Lines that a stroke over several lines spans are struck out, if it runs through one of them; a
+/// stroke over one line alone strikes it out if another crosses it.
 fn strike_cancelled(lines: &mut [TextLine], cancels: &[Cancel], em: u32) {
     for (at, cancel) in cancels.iter().enumerate() {
-        let through: Vec<usize> =
-            (0..lines.len()).filter(|&line| cancel.runs_through(lines[line].bbox, em)).collect();
-        let others = cancels.iter().enumerate().filter(|(other, _)| *other != at);
-        if through.len() > 1 || others.clone().any(|(_, other)| other.crosses(cancel)) {
-            for line in through {
+        let spanned: Vec<usize> =
+            (0..lines.len()).filter(|&line| cancel.spans(lines[line].bbox, em)).collect();
+        let mut others = cancels.iter().enumerate().filter(|(other, _)| *other != at);
+        let through = spanned.iter().any(|&line| cancel.runs_through(lines[line].bbox, em));
+        let rows = spanned.iter().map(|&line| lines[line].bbox);
+        let (top, bottom) = rows.fold((u32::MAX, 0), |(top, bottom), b| {
+            (top.min(u32::midpoint(b.y0, b.y1)), bottom.max(u32::midpoint(b.y0, b.y1)))
+        });
+        // Pieces of one line beside each other are no two lines.
+        let several = bottom.saturating_sub(top) * 3 > em * 2;
+        if through && (several || others.any(|(_, other)| other.crosses(cancel))) {
+            for line in spanned {
                 lines[line].struck = true;
             }
         }
     }
+}
+
+/// Three characters at most that nobody can read are a piece of a seal, and what a form prints in
+/// so few runs together on a fax: neither was struck out.
+fn is_scrap(line: &Line) -> bool {
+    let sure = line.symbols.iter().map(|symbol| symbol.confidence).sum::<f32>();
+    let count = line.symbols.len();
+    count <= 3 && (sure < 0.5 * count as f32 || line.label == Some(true))
 }
 
 fn is_dash(character: char) -> bool {

@@ -96,6 +96,9 @@ impl Reader {
             for seen in best {
                 let mut seen = told(seen);
                 seen.label = Some(is_label(&seen));
+                if seen.label == Some(true) {
+                    seen.handwritten = Some(false);
+                }
                 put_back(&mut seen, |rect| crop.on_page(rect));
                 // A line that is not level takes more room on the page.
                 let all = Rect::around(seen.symbols.iter().map(|symbol| symbol.bbox));

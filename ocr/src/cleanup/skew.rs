@@ -26,14 +26,15 @@ pub fn skew(page: &GrayImage) -> f64 {
     let some: Vec<(f32, f32)> = points.iter().step_by(points.len() / 20_000 + 1).copied().collect();
     let (mut points, mut some) = (points, some);
     let (mut sharp, mut usual) = best_angle(&some, 0.0, 0.0..USUAL_DEGREES, 0.25);
+    let (mut sharper, mut large) = best_angle(&some, 0.0, USUAL_DEGREES + 0.25..MOST_DEGREES, 0.25);
     let lying = |points: &[(f32, f32)]| points.iter().map(|&(x, y)| (-y, x)).collect::<Vec<_>>();
     let columns = lying(&some);
     let (sharp_columns, of_columns) = best_angle(&columns, 0.0, 0.0..USUAL_DEGREES, 0.25);
-    if sharp_columns as f64 > sharp as f64 * COLUMNS {
+    if sharp_columns as f64 > sharp.max(sharper) as f64 * COLUMNS {
         (points, some) = (lying(&points), columns);
         (sharp, usual) = (sharp_columns, of_columns);
+        (sharper, large) = best_angle(&some, 0.0, USUAL_DEGREES + 0.25..MOST_DEGREES, 0.25);
     }
-    let (sharper, large) = best_angle(&some, 0.0, USUAL_DEGREES + 0.25..MOST_DEGREES, 0.25);
     let is_large = sharper as f64 > sharp as f64 * CLEARLY;
     let coarse = if is_large { large } else { usual };
     // A peak at the end of the search is no peak.

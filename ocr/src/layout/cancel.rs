@@ -13,18 +13,20 @@ use super::{Mask, Parts};
 const SHORTEST_EMS: f32 = 2.6;
 /// Of a piece that is lower or narrower than so many ems no stroke over several lines is part.
 const LEAST_EMS: f32 = 1.5;
-/// Share of its steps at which a stroke runs alone.
-const ALONE: f32 = 0.25;
+/// Share of its steps at which a stroke runs alone: between lines, for the most part.
+const ALONE: f32 = 0.15;
+/// So near, in ems, nothing lies beside it there.
+const BESIDE: f32 = 0.1;
 /// How far, in ems, the places where it runs alone may lie from its course, in the mean.
 const STRAY: f32 = 0.07;
 /// Share of its course that must be inked.
 const INKED: f32 = 0.9;
 /// What a step over paper costs, against a gain of one for a step over ink.
 const PAPER: f32 = 4.0;
-/// The thickest pen, in ems, and what is allowed to be beside it where it runs alone.
+/// The thickest pen, in ems.
 const THICKEST: f32 = 0.22;
-/// Longer strokes, as a share of the page's shorter side, are scratches and folds.
-const LONGEST: f32 = 0.5;
+/// Longer strokes, as a share of the page's longer side, are scratches and folds.
+const LONGEST: f32 = 0.4;
 /// Less inclined strokes (one to so many) are rules, edges and the bars of date stamps.
 const LEVEL: f64 = 5.0;
 /// Gaps of so many ems end a stroke.
@@ -89,6 +91,19 @@ impl Cancel {
         within.is_some_and(|(low, high)| (high - low) * 2.0 >= y1 - y0)
     }
 
+    /// Whether a line lies between its upper and its lower end, and not wholly beside it: short
+    /// lines of an order are cancelled too if the stroke passes beyond their end.
+    pub fn spans(&self, line: Rect, em: u32) -> bool {
+        let far = (f64::MAX, f64::MIN);
+        let ((left, right), (top, bottom)) =
+            self.points().fold((far, far), |((left, right), (top, bottom)), (x, y)| {
+                ((left.min(x), right.max(x)), (top.min(y), bottom.max(y)))
+            });
+        let wide = right.min(f64::from(line.x1)) - left.max(f64::from(line.x0));
+        let high = bottom.min(f64::from(line.y1)) - top.max(f64::from(line.y0));
+        wide >= f64::from(em) * 0.5 && high * 5.0 >= f64::from(line.height()) * 3.0
+    }
+
     /// Whether both cross each other.
     pub fn crosses(&self, other: &Self) -> bool {
         let near = |(x, y): (f64, f64)| {
@@ -111,7 +126,7 @@ pub fn take_cancels(
     for part in &parts.parts {
         let (width, height) = (part.bbox.width(), part.bbox.height());
         let least = (em as f32 * LEAST_EMS) as u32;
-        let longest = (sure.width.min(sure.height) as f32 * LONGEST) as u32;
+        let longest = (sure.width.max(sure.height) as f32 * LONGEST) as u32;
         if width < least || height < least || part.area * 4 > width * height {
             continue;
         }
@@ -225,7 +240,8 @@ impl Window {
     }
 
     /// The ink across a place, if there is nothing else near but a twin of it.
-    fn alone(&self, step: Step, near: usize) -> Option<(usize, usize)> {
+    fn alone(&self, step: Step, em: f32) -> Option<(usize, usize)> {
+        let near = (em * BESIDE) as usize;
         if !self.get(step.along, step.across) {
             return None;
         }
@@ -236,7 +252,8 @@ impl Window {
             .chain(end..(end + near).min(self.across))
             .filter(|&at| self.get(step.along, at))
             .count();
-        (end - begin < near && beside <= end - begin + 1).then_some((begin, end))
+        (((end - begin) as f32) < em * THICKEST && beside <= end - begin + 1)
+            .then_some((begin, end))
     }
 
     /// Whether there is ink at or next to a place.
@@ -250,11 +267,10 @@ impl Window {
     /// The stroke along a way, if that is what it follows.
     fn course(&self, way: &[Step], em: u32) -> Option<Cancel> {
         let em = em as f32;
-        let near = (em * THICKEST) as usize;
         let alone: Vec<(f64, f64)> = way
             .iter()
             .filter_map(|&step| {
-                let (begin, end) = self.alone(step, near)?;
+                let (begin, end) = self.alone(step, em)?;
                 Some((step.along as f64 + 0.5, (begin + end) as f64 / 2.0))
             })
             .collect();

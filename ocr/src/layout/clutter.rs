@@ -61,8 +61,8 @@ pub fn find_clutter(
     clutter
 }
 
-/// The characters of a column, which a strike-out joins: wide nearly all along, and no longer than
-/// columns are. A fold has gaps as wide as those between lines.
+/// The characters of a column, which a strike-out joins: wide along half of its length, and no longer
+/// than columns are; a fold runs on to the edge of the page.
 fn is_struck_column(parts: &Parts, index: usize, em: u32) -> bool {
     let b = parts.parts[index].bbox;
     if !(em * 3 / 4..=em * 5 / 2).contains(&b.width()) || b.height() > em * 30 {
@@ -73,8 +73,8 @@ fn is_struck_column(parts: &Parts, index: usize, em: u32) -> bool {
         let row = &mut wide[(y - b.y0) as usize];
         *row = (row.0.min(x0), row.1.max(x1));
     }
-    let as_wide = wide.iter().filter(|(x0, x1)| x1.saturating_sub(*x0) * 5 > em * 2).count();
-    as_wide * 5 >= wide.len() * 3
+    let as_wide = wide.iter().filter(|(x0, x1)| x1.saturating_sub(*x0) * 10 > em * 3).count();
+    as_wide * 20 >= wide.len() * 9
 }
 
 /// Show-through and stains: nothing of it is as dark as ink.

@@ -317,7 +317,7 @@ mod tests {
 
     #[test]
     fn a_hand_must_write_nothing_else() {
-        assert!(label("備考欄を", false) && !label("備考欄を", true));
+        assert!(label("保険者番号と", false) && !label("保険者番号と", true));
         assert!(label("既往症", true));
     }
 }
