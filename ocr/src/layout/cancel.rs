@@ -127,7 +127,7 @@ pub fn take_cancels(
         let (width, height) = (part.bbox.width(), part.bbox.height());
         let least = (em as f32 * LEAST_EMS) as u32;
         let longest = (sure.width.max(sure.height) as f32 * LONGEST) as u32;
-        if width < least || height < least || part.area * 4 > width * height {
+        if width < least || height < least || part.area * 3 > width * height {
             continue;
         }
         if width > longest || height > longest {
