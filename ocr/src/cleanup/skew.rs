@@ -66,10 +66,11 @@ fn dark_points(page: &GrayImage) -> Vec<(f32, f32)> {
                 continue;
             }
             let beside = |x: usize, y: usize| grey[y.min(height - 1) * width + x.min(width - 1)];
-            let (a, b) = (beside(x.saturating_sub(AWAY), y), beside(x + AWAY, y));
-            let (c, d) = (beside(x, y.saturating_sub(AWAY)), beside(x, y + AWAY));
+            let (left, right) = (beside(x.saturating_sub(AWAY), y), beside(x + AWAY, y));
+            let (above, below) = (beside(x, y.saturating_sub(AWAY)), beside(x, y + AWAY));
             // The second lightest: one neighbour may itself be writing, two often are in rules.
-            let second = a.min(b).max(c.min(d)).max(a.max(b).min(c.max(d)));
+            let second =
+                left.min(right).max(above.min(below)).max(left.max(right).min(above.max(below)));
             if value.saturating_add(DARKER) < second {
                 points.push((x as f32, y as f32));
             }

@@ -13,7 +13,7 @@ const FILLED: f32 = 0.65;
 /// The same of a line that looks handwritten: that is told rightly for five lines in six only.
 const FILLED_IF_HANDWRITTEN: f32 = 0.9;
 
-/// Words of forms, without spaces. Sorted when used: the longest first.
+/// Words of forms, without spaces.
 const WORDS: &[&str] = &[
     // 様式第一号(一)の1, の2
     "様式第一号",
