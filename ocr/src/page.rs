@@ -1,5 +1,5 @@
 use chart::Line;
-use image::{DynamicImage, GrayImage, Pixel};
+use image::{DynamicImage, GrayImage, Pixel, imageops};
 
 use crate::{
     ReadOptions, cleanup,
@@ -247,7 +247,8 @@ fn straight(
 /// The skew that is left on the sheet, found on a small picture of it.
 fn skew(flat: &GrayImage, to_sheet: &Mapping, width: u32, height: u32) -> f64 {
     let step = (width / 1000).max(1);
-    let small = cleanup::shrunk(flat, step);
+    let small =
+        imageops::thumbnail(flat, (flat.width() / step).max(1), (flat.height() / step).max(1));
     let back = to_sheet.scaled(1.0 / f64::from(step));
     let sheet = cleanup::warp(&small, &back, (width / step).max(1), (height / step).max(1));
     cleanup::skew(&sheet)

@@ -2,14 +2,12 @@
 
 mod background; // yellow paper, shadows, uneven light
 mod sheet_edge; // a sheet on a desk, a scan with black borders
-mod shrink; // smaller pictures to search in
 mod skew; // pages scanned askew
 mod stamp; // red stamps, dropped out by colour
 mod warp; // one resampling for all that was found
 
 pub use background::{Flat, flatten};
 pub use sheet_edge::sheet_corners;
-pub(crate) use shrink::shrunk;
 pub use skew::skew;
 pub use stamp::Stamp;
 pub(crate) use warp::warp;

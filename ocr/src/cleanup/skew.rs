@@ -1,7 +1,5 @@
 use image::GrayImage;
 
-use super::shrunk;
-
 /// Angles up to this are tried first: nearly all scans lie within.
 const USUAL_DEGREES: f64 = 6.0;
 /// Sheets that were laid on the glass carelessly lie within this.
@@ -11,9 +9,6 @@ const CLEARLY: f64 = 1.3;
 /// The picture in which the angle is sought is about this wide: 100 dpi of an A4 page, where a
 /// line of writing is still ten pixels high.
 const SEARCH_WIDTH: u32 = 800;
-/// Writing is darker by this than what lies so many pixels away.
-const DARKER: u8 = 40;
-const AWAY: usize = 6;
 /// Columns tell the angle if their profile is so many times as sharp as that of rows: writing that
 /// runs down shows none in rows.
 const COLUMNS: f64 = 1.5;
@@ -54,26 +49,22 @@ pub fn skew(page: &GrayImage) -> f64 {
 /// right: edges of shadows and dark borders do not count as writing.
 fn dark_points(page: &GrayImage) -> Vec<(f32, f32)> {
     let step = (page.width() / SEARCH_WIDTH).max(1);
-    let small = shrunk(page, step);
-    let (width, height) = (small.width() as usize, small.height() as usize);
-    let grey = small.as_raw();
+    let small = image::imageops::thumbnail(page, page.width() / step, page.height() / step);
+    let mean = |x: u32, y: u32| -> u32 {
+        let around = [(-6_i64, 0_i64), (6, 0), (0, -6), (0, 6)].map(|(dx, dy)| {
+            let x = (i64::from(x) + dx).clamp(0, i64::from(small.width()) - 1) as u32;
+            let y = (i64::from(y) + dy).clamp(0, i64::from(small.height()) - 1) as u32;
+            u32::from(small.get_pixel(x, y).0[0])
+        });
+        // The second lightest: one neighbour may itself be writing, two often are in rules.
+        let mut sorted = around;
+        sorted.sort_unstable();
+        sorted[2]
+    };
     let mut points = Vec::new();
-    for y in 0..height {
-        for x in 0..width {
-            let value = grey[y * width + x];
-            // Nothing is lighter than white.
-            if value >= u8::MAX - DARKER {
-                continue;
-            }
-            let beside = |x: usize, y: usize| grey[y.min(height - 1) * width + x.min(width - 1)];
-            let (left, right) = (beside(x.saturating_sub(AWAY), y), beside(x + AWAY, y));
-            let (above, below) = (beside(x, y.saturating_sub(AWAY)), beside(x, y + AWAY));
-            // The second lightest: one neighbour may itself be writing, two often are in rules.
-            let second =
-                left.min(right).max(above.min(below)).max(left.max(right).min(above.max(below)));
-            if value.saturating_add(DARKER) < second {
-                points.push((x as f32, y as f32));
-            }
+    for (x, y, pixel) in small.enumerate_pixels() {
+        if u32::from(pixel.0[0]) + 40 < mean(x, y) {
+            points.push((x as f32, y as f32));
         }
     }
     points
