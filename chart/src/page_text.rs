@@ -59,6 +59,10 @@ pub struct Line {
     /// where no reader looked at them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub handwritten: Option<bool>,
+    /// Whether it is one of the words that a form's printer put there rather than what was filled
+    /// in; `None` where no reader told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<bool>,
     /// Its characters, if the reader knows them one by one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub symbols: Vec<Symbol>,
@@ -82,6 +86,7 @@ impl Default for Line {
             struck: false,
             cell: None,
             handwritten: None,
+            label: None,
             symbols: Vec::new(),
         }
     }

@@ -2,7 +2,7 @@
 
 Full-width forms of ASCII are drawn too, but carry the label of their plain form. The kanji are
 JIS X 0208 level 1, those of the lexicon, those that stand in three or more personal and place
-names of IPADIC, and words of medicine outside level 1.
+names of IPADIC, and words of medicine and of forms outside level 1.
 """
 import collections
 import csv
@@ -24,7 +24,8 @@ MEDICAL = (
     "皸裂霰粒腫眥瞼虹彩毳聾啞瘤梗塞瘢痕萎縮攣拘縮酩酊譫妄躁癲癇癆瘧腓脛踵踝跟髄胚絨毳膿疼恙蚤虱疥瘭疽"
     "仙骨髀臼弯橈尺肘拇趾頤顎頰額顴椎肋胛鎖脊柱脾盂臀爪甲嗅鞏膜脈絡蝸聡嗄吃逆噯鼾脹屁臥倦怠浮腫羸痩嚢胞"
 )
-
+# On every form of one kind, and outside level 1.
+FORMS = "箋"
 
 SKIPPED = {
     "kana", "romaji", "source", "remark", "note", "class", "status", "group", "adoption", "kind",
@@ -75,5 +76,5 @@ def build():
     kanji = set(jis_rows(16, 47))
     kanji |= {c for c, n in counted.items() if n >= 3 and c in level2}
     kanji |= {c for word in lexicon_words() for c in word if "一" <= c <= "龥"}
-    kanji |= {c for c in MEDICAL if "一" <= c <= "龥"}
+    kanji |= {c for c in MEDICAL + FORMS if "一" <= c <= "龥"}
     return list(dict.fromkeys(ASCII + HIRAGANA + KATAKANA + SIGNS)) + sorted(kanji)

@@ -17,15 +17,20 @@ from PIL import Image, ImageDraw, ImageFont
 EM, CELL, LEFT, BASE = 36, 48, 6, 37
 
 
+# Half-width kana bear these in a cell of their own.
+MARKS = "ﾞﾟ"
+
+
 def drawn_forms(characters):
-    """(what is drawn, which class it is): the characters, full-width ASCII, half-width kana."""
+    """(what is drawn, which class it is): the characters, full-width ASCII, half-width kana; their
+    marks have no class, for they are part of the character before."""
     index = {c: i for i, c in enumerate(characters)}
     forms = [(c, i) for c, i in index.items()]
     for c in [chr(c) for c in range(0xFF01, 0xFF5F)] + [chr(c) for c in range(0xFF66, 0xFF9E)]:
         plain = unicodedata.normalize("NFKC", c)
         if plain in index:
             forms.append((c, index[plain]))
-    return forms
+    return forms + [(c, -1) for c in MARKS]
 
 
 class Glyphs:

@@ -4,14 +4,16 @@ A sample is a picture (ink dark on light), the classes of its characters, and wh
 picture each begins and ends.
 """
 import math
+import unicodedata
 
 import cv2
 import numpy as np
 
-from glyphs import CELL, EM, LEFT
+from glyphs import CELL, EM, LEFT, MARKS
 
 TALL = 76  # rows of the canvas that a line is composed on
 TOP = 14  # rows above a character's cell
+HALF_WIDTH = 0.08  # share of printed lines whose katakana are half as wide, as computers once wrote them
 
 
 class Writer:
@@ -22,7 +24,14 @@ class Writer:
         self.texts, self.prints, self.hands = texts, prints, hands
         self.at = {c: i for i, (c, _) in enumerate(forms)}
         self.classes = np.array([k for _, k in forms])
+        halves = [chr(c) for c in range(0xFF66, 0xFF9E)]
+        self.half = {unicodedata.normalize("NFKC", c + mark): c + mark for mark in ("", *MARKS) for c in halves}
+        self.half = str.maketrans({c: half for c, half in self.half.items() if len(c) == 1})
         self.wide = str.maketrans({chr(c): chr(c + 0xFEE0) for c in range(0x21, 0x7F)})
+
+    def at_marked(self, halves):
+        """The class of a half-width character and its mark."""
+        return self.classes[self.at[unicodedata.normalize("NFKC", halves)]]
 
     def composed(self, text, hand):
         """Ink (255 on 0), classes and places of a text in one way of writing."""
@@ -31,12 +40,14 @@ class Writer:
         style = styles[rng.integers(len(styles))]
         if not hand and rng.random() < 0.15:
             text = text.translate(self.wide)
+        elif not hand and rng.random() < HALF_WIDTH:
+            text = text.translate(self.half)
         track = rng.normal(0, 0.6) if rng.random() < 0.8 else rng.uniform(0, 14)
         if hand:
             track += rng.normal(1.0, 1.5)
         gap = rng.uniform(5, 16) if rng.random() < 0.85 else rng.uniform(14, 34)
         canvas = np.zeros((TALL, 48 * len(text) + 160), np.uint8)
-        x, labels, places = 12.0, [], []
+        x, labels, places, said = 12.0, [], [], []
         drift = rng.normal(0, 0.02) if hand else 0.0
         jitter = abs(rng.normal(0, 1.2)) if hand else 0.0
         for c in text:
@@ -61,9 +72,14 @@ class Writer:
             if at_x < 0 or at_x + side > canvas.shape[1]:
                 break
             np.maximum(canvas[y:y + side, at_x:at_x + side], picture, out=canvas[y:y + side, at_x:at_x + side])
-            labels.append(self.classes[at])
             grown = side / CELL
-            places.append((at_x + left + style.begin[at] * grown, at_x + left + style.end[at] * grown))
+            begin, end = at_x + left + style.begin[at] * grown, at_x + left + style.end[at] * grown
+            if c in MARKS and labels:
+                places[-1], labels[-1] = (places[-1][0], end), self.at_marked(said[-1] + c)
+            else:
+                labels.append(self.classes[at])
+                places.append((begin, end))
+            said.append(c)
             x += advance + track + (rng.normal(0, jitter * 0.7) if hand else 0)
         return canvas[:, : int(min(x + 14, canvas.shape[1]))], np.array(labels, np.int64), np.array(places, np.float32).reshape(-1, 2)
 

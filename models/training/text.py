@@ -25,6 +25,15 @@ NOTES = (
     "右 左 両 側 部 痛みが続く 夜間 朝方 時々 少し 強い 軽度 中等度 著明 圧痛 腫脹 発赤 熱感 聴診 ラ音 腹部 平坦 軟 歩行 可能 困難 転倒 入浴 可 "
     "他院 内科 整形外科 皮膚科 眼科 手術後 癌 疑い 精査 既往 母 父 兄 喫煙 飲酒 機会飲酒 アレルギーなし 中止 減量 増量 追加 開始 終了 本人 家族 説明済"
 ).split()
+# What the ministry's models of charts and prescriptions print, with signs that look like others.
+FORM_LINES = (
+    "様式第一号(一)の1(第二十二条関係)|様式第一号(一)の2(第二十二条関係)|様式第一号(一)の3(第二十二条関係)|(この処方箋は、どの保険薬局でも有効です。)|"
+    "処方箋の使用期間|処方箋|処方箋料|特に記載のある場合を除き、交付の日を含めて4日以内に保険薬局に提出すること。|リフィル可□(  回)|□リフィル可|□あり □なし|"
+    "保険医療機関へ疑義照会した上で調剤□|□保険医療機関へ情報提供|変更不可(医療上必要)|患者希望|「変更不可」欄に「レ」又は「×」を記載し|"
+    "個々の処方薬について、医療上の必要性があるため、後発医薬品への変更に差し支えがあると判断した場合には|「保険医署名」欄に署名又は記名・押印すること。|"
+    "上・外|治ゆ・死亡・中止|上 外|男・女|明治 大正 昭和 平成 令和|事業所(船舶所有者)|被保険者証・被保険者手帳の記号・番号|(枝番)|自 月 日 至 月 日 日間|"
+    "業務災害、複合業務要因災害又は通勤災害の疑いがある場合は、その旨|--以下余白--|-以下余白-|以下余白|〃|〃 〃|×10^4/μL|×104/μL|期間満了予定日|診療録"
+).split("|")
 UNITS = "mg g μg mL % 単位 錠 T C 包 P 本 枚 滴 吸入 噴霧 個 キット 瓶 管 U ml cc mmHg kg cm ℃ /分 /μL mg/dL g/dL U/L mEq/L ng/mL 万 点 日分 回分".split()
 TIMING = (
     "毎食後 朝食後 夕食後 朝・夕食後 毎食前 朝食前 食直前 食間 就寝前 眠前 疼痛時 発熱時 不眠時 頓用 頓服 適宜 1日1回 1日2回 1日3回 1日1回貼付 両眼点眼 "
@@ -53,7 +62,7 @@ class Texts:
         self.kinds = [
             (self.drug, 14), (self.timing, 8), (self.word, 14), (self.result, 7), (self.date, 6),
             (self.heading, 8), (self.name, 6), (self.address, 6), (self.number, 5), (self.note, 9),
-            (self.sentence, 16), (self.abbreviations, 5),
+            (self.sentence, 16), (self.abbreviations, 5), (self.form_line, 5),
         ]
 
     def plain(self, word):
@@ -131,6 +140,9 @@ class Texts:
         elif r.random() < 0.3:
             text = self.pick(["(", "（", "【", "〔", "■", "●", "○", "※", "□"]) + text + self.pick([")", "）", "】", "〕", "", ""])
         return text
+
+    def form_line(self):
+        return self.pick(FORM_LINES)
 
     def name(self):
         r = self.random

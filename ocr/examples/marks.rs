@@ -55,7 +55,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         let ready = ReadyPage::prepare(&page, &ReadOptions::default());
         seconds.push(begin.elapsed().as_secs_f64());
         let place = |rect: Rect| ready.back.rect(rect, page.width(), page.height());
-        let age = truth["age"].as_str().unwrap_or("").to_owned();
+        let sort = file.file_name().unwrap_or_default().to_string_lossy();
+        let sort = sort.split('-').next().unwrap_or_default();
+        let age = format!("{sort}, {}", truth["age"].as_str().unwrap_or(""));
         judge_strikes(&ready, &place, &truth, &age, file, &mut strikes);
         judge_rings(&ready, &place, &truth, &age, file, &mut rings);
     }
@@ -104,25 +106,26 @@ fn judge_strikes(
     for line in truth["lines"].as_array().into_iter().flatten() {
         let bbox = around(&line["polygon"]);
         let told = found.iter().any(|(at, struck)| *struck && shared(*at, bbox) > 0.5);
-        let kind = line["strike"].as_str();
-        match (kind, told) {
+        let down = if line["vertical"] == true { "column, " } else { "" };
+        let kind = line["strike"].as_str().map(|kind| format!("{down}{kind}"));
+        match (kind.as_deref(), told) {
             (Some(kind), true) => {
                 tally.note(kind, RIGHT);
                 tally.note(age, RIGHT);
             }
             (Some(kind), false) => {
-                let seen = found.iter().any(|(at, _)| shared(*at, bbox) > 0.5);
-                println!(
-                    "{} missed {kind} {} {bbox:?} line found: {seen}",
-                    file.display(),
-                    line["text"]
-                );
+                let there: Vec<&Rect> = found
+                    .iter()
+                    .map(|(at, _)| at)
+                    .filter(|at| at.intersection(bbox).is_some())
+                    .collect();
+                println!("{} missed {kind} {} {bbox:?} {there:?}", file.display(), line["text"]);
                 tally.note(kind, MISSED);
                 tally.note(age, MISSED);
             }
             (None, true) => {
                 println!("{} false {} {bbox:?}", file.display(), line["text"]);
-                tally.note("none", FALSE);
+                tally.note(&format!("{down}none"), FALSE);
                 tally.note(age, FALSE);
             }
             (None, false) => {}

@@ -39,6 +39,9 @@ fn main() -> Result<(), Box<dyn Error>> {
                     "confidence": line.confidence,
                     "vertical": line.vertical,
                     "struck": line.struck,
+                    "handwritten": line.handwritten,
+                    "label": line.label,
+                    "symbols": line.symbols.iter().map(|s| s.confidence).collect::<Vec<_>>(),
                 })
             })
             .collect();

@@ -4,8 +4,9 @@ use image::{DynamicImage, GrayImage, Pixel, imageops};
 use crate::{
     ReadOptions, cleanup,
     layout::{
-        Clutter, Mask, Parts, Regions, Ring, Rules, Tables, TextLine, find_clutter, find_lines,
-        find_rules, ink_threshold, is_struck, join_digit_boxes, page_em, take_rings,
+        Cancel, Clutter, Mask, Parts, Regions, Ring, Rules, Tables, TextLine, find_clutter,
+        find_lines, find_rules, ink_threshold, is_struck, join_digit_boxes, page_em, take_cancels,
+        take_rings,
     },
     mapping::Mapping,
     recognise::Sheet,
@@ -102,10 +103,12 @@ impl ReadyPage {
         if options.take_rings {
             rings = take_rings(&parts, &mut ink, &mut flat, em);
         }
-        if !rings.is_empty() {
+        done("rings");
+        let cancels = take_cancels(&parts, &mut sure, &mut ink, &mut flat, em);
+        if !(rings.is_empty() && cancels.is_empty()) {
             parts = Parts::of(&ink);
         }
-        done("rings");
+        done("strokes over lines");
         let regions = Regions::of(&rules.walls(&parts, em));
         let tables = Tables::of(&regions);
         done("cells");
@@ -116,6 +119,7 @@ impl ReadyPage {
         for line in &mut lines {
             line.struck = is_struck(line, &parts, &sure);
         }
+        strike_cancelled(&mut lines, &cancels, em);
         join_digit_boxes(&mut lines, &regions, &tables);
         done("strike-outs");
         Self { flat, back, parts, rules, rings, regions, tables, clutter, lines, em }
@@ -132,7 +136,7 @@ impl ReadyPage {
         read.bbox = line.bbox;
         read.straight = (self.back != Mapping::IDENTITY).then_some(line.bbox);
         // A lone dash is one stroke from end to end, and strikes nothing out.
-        read.struck = line.struck && !read.text.chars().all(is_dash);
+        read.struck = line.struck && !read.text.chars().all(is_dash) && !is_scrap(read);
         read.cell = self.tables.cell(line.region);
         for ring in self.rings.iter().filter(|ring| ring.place.intersection(line.bbox).is_some()) {
             for symbol in read.symbols.iter_mut().filter(|symbol| ring.holds(symbol.bbox)) {
@@ -140,6 +144,36 @@ impl ReadyPage {
             }
         }
     }
+}
+
+/// Lines that a stroke over several lines spans are struck out, if it runs through one of them; a
+/// stroke over one line alone strikes it out if another crosses it.
+fn strike_cancelled(lines: &mut [TextLine], cancels: &[Cancel], em: u32) {
+    for (at, cancel) in cancels.iter().enumerate() {
+        let spanned: Vec<usize> =
+            (0..lines.len()).filter(|&line| cancel.spans(lines[line].bbox, em)).collect();
+        let mut others = cancels.iter().enumerate().filter(|(other, _)| *other != at);
+        let through = spanned.iter().any(|&line| cancel.runs_through(lines[line].bbox, em));
+        let rows = spanned.iter().map(|&line| lines[line].bbox);
+        let (top, bottom) = rows.fold((u32::MAX, 0), |(top, bottom), b| {
+            (top.min(u32::midpoint(b.y0, b.y1)), bottom.max(u32::midpoint(b.y0, b.y1)))
+        });
+        // Pieces of one line beside each other are no two lines.
+        let several = bottom.saturating_sub(top) * 3 > em * 2;
+        if through && (several || others.any(|(_, other)| other.crosses(cancel))) {
+            for line in spanned {
+                lines[line].struck = true;
+            }
+        }
+    }
+}
+
+/// Three characters at most that nobody can read are a piece of a seal, and what a form prints in
+/// so few runs together on a fax: neither was struck out.
+fn is_scrap(line: &Line) -> bool {
+    let sure = line.symbols.iter().map(|symbol| symbol.confidence).sum::<f32>();
+    let count = line.symbols.len();
+    count <= 3 && (sure < 0.5 * count as f32 || line.label == Some(true))
 }
 
 fn is_dash(character: char) -> bool {

@@ -9,7 +9,10 @@ use crate::{
     layout::reading_order,
     page::{ReadyPage, flat, sheet_corners},
     quality::judge,
-    recognise::{self, Crop, best_turn, calibration, is_dirt, is_doubtful, merged, undisputed},
+    recognise::{
+        self, Crop, best_turn, calibration, is_dirt, is_doubtful, is_label, merged, told,
+        undisputed,
+    },
 };
 
 /// Trial reading that prefers a direction by less than this leaves it open.
@@ -90,7 +93,12 @@ impl Reader {
             if self.options.drop_dirt {
                 best.retain(|seen| !is_dirt(seen));
             }
-            for mut seen in best {
+            for seen in best {
+                let mut seen = told(seen);
+                seen.label = Some(is_label(&seen));
+                if seen.label == Some(true) {
+                    seen.handwritten = Some(false);
+                }
                 put_back(&mut seen, |rect| crop.on_page(rect));
                 // A line that is not level takes more room on the page.
                 let all = Rect::around(seen.symbols.iter().map(|symbol| symbol.bbox));

@@ -64,6 +64,7 @@ fn line(text: &str) -> Line {
         text: text.to_owned(),
         bbox: Rect::new(0, 0, 60, 20),
         straight: None,
+        label: None,
         confidence: 1.0,
         vertical: false,
         struck: false,

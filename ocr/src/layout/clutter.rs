@@ -31,7 +31,9 @@ pub fn find_clutter(
         let large = width.max(height);
         let is_hole = width.min(height) * 5 > em * 6 && fill > 0.65;
         // Long and as high as a line: characters that a strike-out joins. Folds run down.
-        let is_huge = large > em * 8 && !(em * 3 / 4..=em * 5 / 2).contains(&height);
+        let is_huge = large > em * 8
+            && !(em * 3 / 4..=em * 5 / 2).contains(&height)
+            && !is_struck_column(parts, index, em);
         let is_scratch = large > em * 3 && width.min(height) < em / 6;
         let thin = width.min(height);
         let is_thin = thin < em / 4 || (thin < em * 2 / 5 && large > thin * 3);
@@ -57,6 +59,22 @@ pub fn find_clutter(
         clutter.is_clutter[index] |= clutter.seals.iter().any(within);
     }
     clutter
+}
+
+/// The characters of a column, which a strike-out joins: wide along half of its length, and no longer
+/// than columns are; a fold runs on to the edge of the page.
+fn is_struck_column(parts: &Parts, index: usize, em: u32) -> bool {
+    let b = parts.parts[index].bbox;
+    if !(em * 3 / 4..=em * 5 / 2).contains(&b.width()) || b.height() > em * 30 {
+        return false;
+    }
+    let mut wide: Vec<(u32, u32)> = vec![(u32::MAX, 0); b.height() as usize];
+    for (y, x0, x1) in parts.rows(index) {
+        let row = &mut wide[(y - b.y0) as usize];
+        *row = (row.0.min(x0), row.1.max(x1));
+    }
+    let as_wide = wide.iter().filter(|(x0, x1)| x1.saturating_sub(*x0) * 10 > em * 3).count();
+    as_wide * 20 >= wide.len() * 9
 }
 
 /// Show-through and stains: nothing of it is as dark as ink.

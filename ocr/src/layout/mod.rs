@@ -1,8 +1,10 @@
 //! Where the writing stands on a straight, flat page: rules, cells, lines.
 
+mod cancel; // strokes over several lines at once
 mod cell; // cells of tables, by row and column
 mod clutter; // specks, holes, rings, seals
 mod digit_box; // numbers in boxes, a digit each
+mod fit; // curves through points
 mod line; // parts to lines of writing
 mod mask; // ink or paper
 mod order; // which line is read first
@@ -12,9 +14,11 @@ mod ring; // rings around printed choices
 mod rule; // ruled lines, found and taken out
 mod strike; // lines that were struck out
 
+pub use cancel::{Cancel, take_cancels};
 pub use cell::Tables;
 pub use clutter::{Clutter, find_clutter};
 pub use digit_box::join_digit_boxes;
+pub(crate) use fit::fit;
 pub use line::{TextLine, find_lines, page_em};
 pub use mask::{Mask, ink_threshold};
 pub use order::reading_order;

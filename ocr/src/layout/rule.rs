@@ -20,7 +20,7 @@ pub struct Rules {
     pub horizontal: Vec<Rule>,
     /// Upright rules; their coordinates are those of the page.
     pub vertical: Vec<Rule>,
-    /// Level strokes through writing, which a pen drew. They stay on the page: taken out, they
+    /// Strokes along lines and columns of writing, which a pen drew. They stay on the page: taken out, they
     /// leave slices of characters.
     pub strokes: Vec<Rule>,
     /// Every pixel that belongs to a rule.
@@ -112,14 +112,22 @@ impl Rules {
         }
     }
 
-    /// Whether a level rule is one of the paper's own rather than a stroke of a pen: it meets
-    /// upright rules, goes on elsewhere on the page, or is one of several of its kind.
+    /// Whether a rule is one of the paper's own rather than a stroke of a pen: it meets rules that
+    /// run the other way, goes on elsewhere on the page, or is one of several of its kind.
     pub fn is_of_the_paper(&self, rule: &Rule, em: u32) -> bool {
-        let b = rule.bbox;
+        // An upright rule is looked at as if the page lay on its side.
+        let level = rule.is_level();
+        let place = |of: &Rule| if level { of.bbox } else { on_its_side(of.bbox) };
+        let (own, other_way) = if level {
+            (&self.horizontal, &self.vertical)
+        } else {
+            (&self.vertical, &self.horizontal)
+        };
+        let b = place(rule);
         let near = em / 3;
         let meets = |x: u32| {
-            self.vertical.iter().any(|other| {
-                let v = other.bbox;
+            other_way.iter().any(|other| {
+                let v = place(other);
                 v.x0 <= x + near && x <= v.x1 + near && v.y0 <= b.y1 + 2 && b.y0 <= v.y1 + 2
             })
         };
@@ -128,9 +136,9 @@ impl Rules {
         }
         let middle = f64::from(b.x0 + b.x1) / 2.0;
         // Other strokes of a pen make no rule of the paper out of this one.
-        let printed = |other: &&Rule| other.bbox != b && !other.is_crossed(em);
-        self.horizontal.iter().filter(printed).any(|other| {
-            let o = other.bbox;
+        let printed = |other: &&Rule| place(other) != b && !other.is_crossed(em);
+        own.iter().filter(printed).any(|other| {
+            let o = place(other);
             let apart = o.y0.max(b.y0).saturating_sub(o.y1.min(b.y1));
             let alike = o.x0.abs_diff(b.x0) <= near && o.x1.abs_diff(b.x1) <= near;
             let beside = o.x0 >= b.x1 || b.x0 >= o.x1;
@@ -287,9 +295,12 @@ impl Rule {
     }
 
     fn transposed(self) -> Self {
-        let Rect { x0, y0, x1, y1 } = self.bbox;
-        Self { bbox: Rect::new(y0, x0, y1, x1), ..self }
+        Self { bbox: on_its_side(self.bbox), ..self }
     }
+}
+
+fn on_its_side(rect: Rect) -> Rect {
+    Rect::new(rect.y0, rect.x0, rect.y1, rect.x1)
 }
 
 /// Finds straight rules of at least `shortest` pixels, and shorter ones that stand between two
@@ -305,12 +316,7 @@ pub fn find_rules(mask: &Mask, shortest: usize) -> Rules {
     let joining: Vec<Rule> = short_upright.filter(|rule| joins(rule.bbox, &horizontal)).collect();
     vertical.extend(joining);
     let joining = short_level.into_iter().filter(|rule| {
-        let Rect { x0, y0, x1, y1 } = rule.bbox;
-        let turned = vertical.iter().map(|v| {
-            let b = v.bbox;
-            Rect::new(b.y0, b.x0, b.y1, b.x1)
-        });
-        joins_boxes(Rect::new(y0, x0, y1, x1), turned)
+        joins_boxes(on_its_side(rule.bbox), vertical.iter().map(|v| on_its_side(v.bbox)))
     });
     let joining: Vec<Rule> = joining.collect();
     horizontal.extend(joining);
@@ -320,13 +326,13 @@ pub fn find_rules(mask: &Mask, shortest: usize) -> Rules {
         vertical,
         strokes: Vec::new(),
     };
-    let (strokes, horizontal): (Vec<Rule>, Vec<Rule>) = rules
-        .horizontal
-        .iter()
-        .cloned()
-        .partition(|rule| rule.is_crossed(em) && !rules.is_of_the_paper(rule, em));
-    rules.horizontal = horizontal;
-    rules.strokes = strokes;
+    let is_pens = |rule: &Rule| rule.is_crossed(em) && !rules.is_of_the_paper(rule, em);
+    let (mut strokes, horizontal): (Vec<Rule>, Vec<Rule>) =
+        rules.horizontal.iter().cloned().partition(is_pens);
+    let (upright, vertical): (Vec<Rule>, Vec<Rule>) =
+        rules.vertical.iter().cloned().partition(is_pens);
+    strokes.extend(upright);
+    (rules.horizontal, rules.vertical, rules.strokes) = (horizontal, vertical, strokes);
     with_pixels(rules)
 }
 

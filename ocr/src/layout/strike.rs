@@ -33,12 +33,12 @@ const BEGINS: i8 = 3;
 /// strokes of characters up and down.
 const STEP_COST: f32 = 0.35;
 
-/// Whether a level line of writing is struck out: one stroke, straight, wavy or aslant, runs
+/// Whether a line or a column of writing is struck out: one stroke, straight, wavy or aslant, runs
 /// through it from end to end. Only `sure` ink counts: faint ink makes strokes thicker and fills
 /// the gaps that they run over.
 pub fn is_struck(line: &TextLine, parts: &Parts, sure: &Mask) -> bool {
-    let width = line.bbox.width() as f32;
-    if line.vertical || width < line.em as f32 * SHORTEST_EMS {
+    let length = line.bbox.width().max(line.bbox.height()) as f32;
+    if length < line.em as f32 * SHORTEST_EMS {
         return false;
     }
     let ink = LineInk::of(line, parts, sure);
@@ -46,7 +46,7 @@ pub fn is_struck(line: &TextLine, parts: &Parts, sure: &Mask) -> bool {
     ink.stroke(longest_break).is_some_and(|stroke| ink.is_strike(&stroke, line))
 }
 
-/// The ink of a line.
+/// The ink of a line; of a column, as if it lay on its side.
 struct LineInk {
     width: usize,
     height: usize,
@@ -71,6 +71,10 @@ impl LineInk {
                 ink[row + (from - x0) as usize..row + (to - x0) as usize]
                     .copy_from_slice(&sure.ink[of_page + from as usize..of_page + to as usize]);
             }
+        }
+        if line.vertical {
+            let turned = Mask { width, height, ink }.transposed();
+            return Self { width: turned.width, height: turned.height, ink: turned.ink };
         }
         Self { width, height, ink }
     }
