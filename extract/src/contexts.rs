@@ -2,11 +2,13 @@
 //!
 //! A word in brackets behind it (AD(皮膚)) settles it, or else one of these, the surest first: a drug
 //! on the page treats one reading and none of the others (AD beside ドネペジル); the place, where only a
-//! disease can stand and its other meanings are none (GU in the column 傷病名 is no department), or
-//! are diseases that outpatient care does not list (AP there is no acute pancreatitis) and of which
-//! the page says nothing; the patient's age (AD at 82). Where all its readings bear one code (AF is
-//! fibrillation or flutter, both I48.9) the code is certain and the name stays open. Whatever settles
-//! it, the doubt stays and says what it was. Everything else stays open, without a code.
+//! disease can stand and its other meanings are none (GU in the column 傷病名 is no department). Where
+//! all its readings bear one code (AF is fibrillation or flutter, both I48.9) the code is certain and
+//! the name stays open. Whatever settles it, the doubt stays and says what it was.
+//!
+//! Everything else stays open, without a code. What outpatient care usually means by it (AP there is
+//! rarely acute pancreatitis) and the patient's age (AD at 82) settle nothing: the likelier reading is
+//! offered first, and the doubt says why.
 
 use std::cell::OnceCell;
 
@@ -229,12 +231,12 @@ pub fn settle<'l>(
         && treated.is_empty()
         && let Some((disease, why)) = usual_meaning(&diseases, context)
     {
-        choose(written, disease, why);
+        prefer(written, disease, why);
     } else if place
         && treated.is_empty()
         && let Some((disease, age)) = of_age(&diseases, context)
     {
-        choose(written, disease, &format!("{age}歳の記載から"));
+        prefer(written, disease, &format!("{age}歳の記載から"));
     } else if diseases.len() > 1
         && diseases.len() == meanings.len()
         && diseases.iter().all(|(_, disease)| disease.icd10 == diseases[0].1.icd10)
@@ -303,8 +305,18 @@ fn offer(written: &mut WrittenDiagnosis<'_>, diseases: &[(&Meaning, &Disease)]) 
 fn choose<'l>(written: &mut WrittenDiagnosis<'l>, disease: &'l Disease, why: &str) {
     let abbreviation = written.name.clone();
     crate::notation::diagnosis::choose(written, disease);
+    first(written, disease, &format!("{abbreviation}：{}（{why}）", written.name));
+}
+
+/// Offers the likelier reading first; a person decides.
+fn prefer(written: &mut WrittenDiagnosis<'_>, disease: &Disease, why: &str) {
+    let facts = format!("{}：{}か（{why}）", written.name, normalise::shown(&disease.name));
+    first(written, disease, &facts);
+}
+
+/// Puts a reading before the other candidates, and why into the doubt.
+fn first(written: &mut WrittenDiagnosis<'_>, disease: &Disease, facts: &str) {
     written.candidates.sort_by_key(|candidate| candidate.codes != disease.codes);
-    let facts = format!("{abbreviation}：{}（{why}）", written.name);
     for doubt in &mut written.doubts {
         if doubt.kind == DoubtKind::AmbiguousAbbreviation {
             doubt.facts = format!("{facts}／{}", doubt.facts);
