@@ -56,12 +56,14 @@ const fn by_place(written: &'static str, disease: &'static str) -> Meaning {
 }
 
 /// The usual meaning, with the words that speak of another.
-const fn usual(meaning: Meaning, unless: &'static [&'static str]) -> Meaning {
-    Meaning { place: Place::Usual(unless), ..meaning }
+const fn usual(mut meaning: Meaning, unless: &'static [&'static str]) -> Meaning {
+    meaning.place = Place::Usual(unless);
+    meaning
 }
 
-const fn aged(meaning: Meaning, from: u16, to: u16) -> Meaning {
-    Meaning { age: Some((from, to)), ..meaning }
+const fn aged(mut meaning: Meaning, from: u16, to: u16) -> Meaning {
+    meaning.age = Some((from, to));
+    meaning
 }
 
 /// From general professional knowledge, like the abbreviations themselves; a physician should go

@@ -95,12 +95,7 @@ fn fields(content: &Value) -> String {
 fn evidence(evidence: &Evidence) -> String {
     let codes: Vec<&str> = evidence.codes.values().map(String::as_str).collect();
     let doubts: Vec<&str> = evidence.doubts.iter().map(|doubt| doubt.kind.as_str()).collect();
-    let mut words = String::new();
-    if !codes.is_empty() {
-        words += &format!(" [{}]", codes.join(" "));
-    }
-    if !doubts.is_empty() {
-        words += &format!(" ?{}", doubts.join(","));
-    }
-    words
+    let codes = if codes.is_empty() { String::new() } else { format!(" [{}]", codes.join(" ")) };
+    let doubts = if doubts.is_empty() { String::new() } else { format!(" ?{}", doubts.join(",")) };
+    codes + &doubts
 }

@@ -77,6 +77,7 @@ const USAGES: &[(u8, &str, Option<&str>, &[Timing])] = &[
 
 /// How an order is written.
 #[derive(Debug, Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each habit of a hand goes with every other")]
 struct Hand {
     number: &'static str,
     brackets: bool,
@@ -185,7 +186,8 @@ proptest! {
             format!("{morning}-{noon}-{evening}")
         } else {
             let named = [("朝", morning), ("昼", noon), ("夕", evening)];
-            named.iter().filter(|(_, dose)| *dose > 0).map(|(meal, dose)| format!("{meal}{dose}")).collect()
+            let taken = named.iter().filter(|(_, dose)| *dose > 0);
+            taken.map(|(meal, dose)| format!("{meal}{dose}")).collect::<Vec<_>>().concat()
         };
         let written =
             [format!("{}{}{} {sum}T {pattern} {days}日分", drug.0, drug.1, drug.2)];

@@ -126,8 +126,8 @@ impl Lexicon {
         for &table in tables {
             let keys = self.image.keys(table);
             for beginning in &beginnings {
-                let used = uses.beginning_with(table, beginning);
-                for word in used.chain(shortest(&keys, beginning)) {
+                let of_this_clinic = uses.beginning_with(table, beginning);
+                for word in of_this_clinic.chain(shortest(&keys, beginning)) {
                     self.rank(table, &keys, word, beginning.len(), uses, &mut ranked);
                 }
             }

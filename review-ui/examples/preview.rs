@@ -56,6 +56,7 @@ fn drafts(truth: &Value) -> (Findings, PageText) {
         diagnoses: many(&fields["diagnoses"], truth),
         allergies: many(&fields["allergies"], truth),
         observations: many(&fields["observations"], truth),
+        ..Findings::default()
     };
     findings.patient.confidence = 0.97;
     if let Some(first) = findings.medications.first_mut() {

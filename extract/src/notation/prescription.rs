@@ -285,7 +285,7 @@ pub fn sig(text: &Text, head: &DrugHead<'_>, marks: &[Marked]) -> Sig {
             Mark::Count(value) => sig.quantity = sig.quantity.or(Some(Decimal::from(*value))),
             Mark::Bracketed(value) if usage_seen => bracketed(&mut sig, *value),
             // Amounts are weighed together, below; the first days are those of the order.
-            Mark::Amount { .. } | Mark::Bracketed(_) | Mark::Days(_) => {}
+            Mark::Amount { .. } | Mark::Bracketed(_) | Mark::Days(_) | Mark::Taper => {}
             Mark::Ditto => sig.ditto = true,
             Mark::Repeat => sig.repeat = true,
             Mark::Stop => sig.stopped = true,
@@ -298,7 +298,6 @@ pub fn sig(text: &Text, head: &DrugHead<'_>, marks: &[Marked]) -> Sig {
                 }
             }
             Mark::LeftOver(days) => sig.left_over = Some((words(), *days)),
-            Mark::Taper => {}
             Mark::Brace => sig.braced = true,
             Mark::Site { external, injected } => {
                 sig.external |= external;

@@ -666,21 +666,23 @@ pub fn coverage(text: &Text, range: Range<usize>, marks: &[Marked]) -> f32 {
 /// Whether a mark can begin with a character, by its number; but for the words of an as-needed drug.
 static BEGINNINGS: LazyLock<Vec<bool>> = LazyLock::new(|| {
     let mut all = vec![false; 1 << 16];
-    let mut add = |spelling: &str| {
+    let words = [PRN, DITTO, REPEAT, STOP, TAPER, BRACES, LEFT_OVER, INTERVALS, OTHER_BEGINNINGS];
+    let spellings = words
+        .iter()
+        .flat_map(|words| words.iter().copied())
+        .chain(UNITS.iter().map(|(spelling, _)| *spelling))
+        .chain(PER.iter().map(|(spelling, _)| *spelling))
+        .chain(RELATIONS.iter().map(|(spelling, _)| *spelling))
+        .chain(MEALS.iter().map(|(spelling, _)| *spelling))
+        .chain(FIXED_TIMES.iter().map(|(spelling, _)| *spelling))
+        .chain(LATIN_TIMES.iter().map(|(spelling, _)| *spelling))
+        .chain(SITES.iter().map(|(spelling, _)| *spelling));
+    for spelling in spellings {
         let first = spelling.chars().next().map(crate::normalise::fold);
         if let Some(slot) = first.and_then(|first| all.get_mut(first as usize)) {
             *slot = true;
         }
-    };
-    UNITS.iter().for_each(|(spelling, _)| add(spelling));
-    PER.iter().for_each(|(spelling, _)| add(spelling));
-    RELATIONS.iter().for_each(|(spelling, _)| add(spelling));
-    MEALS.iter().for_each(|(spelling, _)| add(spelling));
-    FIXED_TIMES.iter().for_each(|(spelling, _)| add(spelling));
-    LATIN_TIMES.iter().for_each(|(spelling, _)| add(spelling));
-    SITES.iter().for_each(|(spelling, _)| add(spelling));
-    let words = [PRN, DITTO, REPEAT, STOP, TAPER, BRACES, LEFT_OVER, INTERVALS, OTHER_BEGINNINGS];
-    words.iter().copied().flatten().for_each(|spelling| add(spelling));
+    }
     all
 });
 

@@ -72,7 +72,7 @@ fn every_abbreviation_of_the_digest_leads_to_its_disease_and_codes() {
             }
             // "A: HT = 橋本病" is said of HT alone, and what an index does is no meaning.
             let of_another = remark.split_once(" = ").is_some_and(|(before, _)| {
-                !before.trim_end().ends_with(form) && !before.trim_end().ends_with("A")
+                !before.trim_end().ends_with(form) && !before.trim_end().ends_with('A')
             });
             if remark.starts_with("A:") && !of_another && !remark.contains("index maps") {
                 let abbreviation = found.abbreviation.expect("an abbreviation");

@@ -308,14 +308,14 @@ impl Window {
             return None;
         }
         let (x, y) = (f64::from(self.place.x0), f64::from(self.place.y0));
-        let (along, across) = if self.steep { (y, x) } else { (x, y) };
+        let (ahead, across) = if self.steep { (y, x) } else { (x, y) };
         let [first, second, third] = course.terms;
         Some(Cancel {
             steep: self.steep,
-            from: from as f64 + along,
-            to: to as f64 + along,
+            from: from as f64 + ahead,
+            to: to as f64 + ahead,
             course: Course {
-                middle: course.middle + along,
+                middle: course.middle + ahead,
                 half: course.half,
                 terms: [first + across, second, third],
             },

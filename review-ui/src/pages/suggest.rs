@@ -216,8 +216,8 @@ fn disease(words: &Messages, found: &Suggestion<'_>, prefixes: &[&ModifierRow]) 
         fill.push(("modifiers", before.join("、")));
     }
     let mut codes = in_line(words, &disease.codes);
-    let coded = prefixes.iter().filter(|row| !row.modifier_id.is_empty());
-    codes.extend(coded.map(|row| format!("  ＋ {} {}", row.name, row.modifier_id)));
+    let with_code = prefixes.iter().filter(|row| !row.modifier_id.is_empty());
+    codes.extend(with_code.map(|row| format!("  ＋ {} {}", row.name, row.modifier_id)));
     Some(Offer { label, details, warnings, codes, fill, then: None })
 }
 

@@ -107,8 +107,9 @@ impl Found<'_> {
             .map(|row| {
                 let codes = [&row.receipt_code, &row.modifier_id, &row.exchange_code];
                 let known = codes.into_iter().filter(|code| !code.is_empty());
-                let codes = known.map(|code| format!(" {code}")).collect::<String>();
-                format!(" ＋ {}{codes}", row.name)
+                let words: Vec<&str> =
+                    [row.name.as_str()].into_iter().chain(known.map(String::as_str)).collect();
+                format!(" ＋ {}", words.join(" "))
             })
             .collect();
         let doubt = match (self.checked.form, self.checked.strength, language) {
