@@ -200,6 +200,12 @@ pub enum QueueCommand {
         #[arg(value_name = "PAGE")]
         page: Option<String>,
     },
+    /// Take them off the list, as after the pages were typed in by hand; the pages stay as they are
+    Forget {
+        /// Only this page
+        #[arg(value_name = "PAGE")]
+        page: Option<String>,
+    },
 }
 
 #[derive(Debug, Subcommand)]

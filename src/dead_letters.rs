@@ -15,12 +15,19 @@ pub async fn list(queue: &dyn Queue) -> Result<Vec<DeadLetter>> {
 
 /// Sends pages to the workers again, all or the one named; the number of pages.
 pub async fn retry(queue: &dyn Queue, only: Option<PageId>, by: Author) -> Result<u64> {
-    let which = match only {
-        None => Dead::All,
-        Some(page) => {
-            let jobs = list(queue).await?.into_iter().filter_map(|letter| letter.job);
-            Dead::Of(jobs.filter(|job| job.page == page).map(|job| job.id).collect())
-        }
-    };
+    let which = which(queue, only).await?;
     queue.retry_dead(&which, by).await.context("telling the queue")
+}
+
+/// Takes letters off the list, all or those of the page named; how many.
+pub async fn forget(queue: &dyn Queue, only: Option<PageId>) -> Result<u64> {
+    let which = which(queue, only).await?;
+    queue.forget_dead(&which).await.context("telling the queue")
+}
+
+async fn which(queue: &dyn Queue, only: Option<PageId>) -> Result<Dead> {
+    let Some(page) = only else { return Ok(Dead::All) };
+    let letters = queue.dead(usize::MAX).await.context("asking the queue")?;
+    let jobs = letters.into_iter().filter_map(|letter| letter.job);
+    Ok(Dead::Of(jobs.filter(|job| job.page == page).map(|job| job.id).collect()))
 }

@@ -203,13 +203,22 @@ async fn write_scan(
             return Ok(Taken::Duplicate { of });
         }
     };
-    let mut ids = Vec::with_capacity(inspected.pages.len());
-    for page in &inspected.pages {
-        let &PageSize { number, width, height, dpi } = page;
-        let priority = intake.priority;
-        let new = NewPage { scan, number, chart, campaign, width, height, dpi, priority };
-        ids.push(pages::insert(&mut tx, tenant, &new, intake.by, now).await?);
-    }
+    let priority = intake.priority;
+    let new: Vec<_> = inspected
+        .pages
+        .iter()
+        .map(|&PageSize { number, width, height, dpi }| NewPage {
+            scan,
+            number,
+            chart,
+            campaign,
+            width,
+            height,
+            dpi,
+            priority,
+        })
+        .collect();
+    let ids = pages::insert_all(&mut tx, tenant, &new, intake.by, now).await?;
     tx.commit().await?;
     tracing::info!(%scan, pages = ids.len(), bytes, source = %intake.source, "scan taken in");
     Ok(Taken::New { scan, pages: ids })

@@ -3,31 +3,23 @@
 //! `cargo run --release -p queue --example publish_rate [JOBS]` starts private servers: a broker,
 //! PostgreSQL, and a SQLite file; docs/queue.md keeps the figures.
 
-use std::{
-    path::Path,
-    sync::{
-        Arc,
-        atomic::{AtomicU32, Ordering},
-    },
-    time::Duration,
-};
+#[path = "../tests/contract/clinic.rs"]
+mod clinic;
 
-use chart::{PageId, ScanId, TenantId, Timestamp};
+use std::{path::Path, sync::Arc, time::Duration};
+
+use chart::{PageId, Timestamp};
 use lapin::{
     BasicProperties, Connection, ConnectionProperties,
     options::{BasicPublishOptions, ConfirmSelectOptions, QueueDeclareOptions},
     types::{AMQPValue, FieldTable},
 };
 use queue::{Clock, Job, Options, Priority, Queue};
-use records::{
-    Db,
-    audit::Author,
-    pages::{self, NewPage},
-    scans::{self, Inserted, NewScan},
-    tenants,
-};
+use records::Db;
 use test_support::{PostgresServer, rabbit::Broker};
 use tokio::time::Instant;
+
+use crate::clinic::Clinic;
 
 /// As many as a relay takes from its outbox at once.
 const BATCH: usize = 500;
@@ -65,7 +57,7 @@ async fn fresh(database: &str, folder: &Path, name: &str, postgres: &PostgresSer
 }
 
 async fn measure(records: &Db, broker: &str, n: usize, namespace: &str) {
-    let clinic = Clinic::found(records, "見本医院").await;
+    let clinic = Clinic::found(records, "見本医院", Timestamp::default()).await;
     let now: Clock = Arc::new(Timestamp::default);
     let options = || Options {
         namespace: namespace.to_owned(),
@@ -85,8 +77,9 @@ async fn measure(records: &Db, broker: &str, n: usize, namespace: &str) {
         report("bare client, pipelined", n, bare(broker, &jobs).await);
         report("rabbit, in batches", n, in_batches(&rabbit, &jobs).await);
         for (name, queue) in [("rabbit", &rabbit), ("embedded", &embedded)] {
-            let took = clinic.accept(records, n, Priority::Normal).await;
-            report("  pages and jobs written to the outbox", n, took);
+            let begun = Instant::now();
+            clinic.take_in(records, n, Priority::Normal, Timestamp::default()).await;
+            report("  pages and jobs written to the outbox", n, begun.elapsed());
             let begun = Instant::now();
             let mut relayed = 0;
             while relayed < n as u64 {
@@ -119,9 +112,10 @@ async fn fairness(records: &Db, address: &str, namespace: &str) {
     let options =
         Options { namespace: namespace.to_owned(), prefetch: 2, ..Options::new(Arc::clone(&now)) };
     let queue = queue::open(address, records, options).unwrap();
-    let (large, small) =
-        (Clinic::found(records, "大病院").await, Clinic::found(records, "小診療所").await);
-    large.accept(records, CAMPAIGN, Priority::Bulk).await;
+    let at = Timestamp::default();
+    let large = Clinic::found(records, "大病院", at).await;
+    let small = Clinic::found(records, "小診療所", at).await;
+    large.take_in(records, CAMPAIGN, Priority::Bulk, at).await;
     let relay = tokio::spawn({
         let (records, queue) = (records.clone(), Arc::clone(&queue));
         async move {
@@ -142,8 +136,8 @@ async fn fairness(records: &Db, address: &str, namespace: &str) {
         delivery.ack().await.unwrap();
         delivered += 1;
         if delivered == 300 {
-            small.accept(records, OTHERS, Priority::Bulk).await;
-            large.accept(records, 1, Priority::Awaited).await;
+            small.take_in(records, OTHERS, Priority::Bulk, at).await;
+            large.take_in(records, 1, Priority::Awaited, at).await;
             since = Some(delivered);
         }
         let kind = usize::from(job.priority == Priority::Awaited);
@@ -160,62 +154,6 @@ async fn fairness(records: &Db, address: &str, namespace: &str) {
          delivered as number {}, a page that somebody waits for as number {}",
         before[0], before[1],
     );
-}
-
-/// Whose pages they are.
-struct Clinic {
-    tenant: TenantId,
-    scan: ScanId,
-    pages: AtomicU32,
-}
-
-impl Clinic {
-    async fn found(records: &Db, name: &str) -> Self {
-        let now = Timestamp::default();
-        let mut tx = records.begin().await.unwrap();
-        let tenant = tenants::create(&mut tx, name, now).await.unwrap().id;
-        let new = NewScan {
-            campaign: None,
-            chart: None,
-            sha256: &"0".repeat(64),
-            file_name: "見本.pdf",
-            media_type: "application/pdf",
-            bytes: 1,
-            n_pages: 1_000,
-            source: "test",
-        };
-        let inserted = scans::insert(&mut tx, tenant, &new, Author::Program, now).await.unwrap();
-        let (Inserted::New(scan) | Inserted::AlreadyThere(scan)) = inserted;
-        tx.commit().await.unwrap();
-        Self { tenant, scan, pages: AtomicU32::new(0) }
-    }
-
-    /// Takes `n` pages in, with their jobs in the outbox, as many in a transaction as a file of that
-    /// many pages would.
-    async fn accept(&self, records: &Db, n: usize, priority: Priority) -> Duration {
-        let now = Timestamp::default();
-        let begun = Instant::now();
-        let mut left = n;
-        while left > 0 {
-            let mut tx = records.begin().await.unwrap();
-            for _ in 0..left.min(BATCH) {
-                let page = NewPage {
-                    scan: self.scan,
-                    number: self.pages.fetch_add(1, Ordering::Relaxed) + 1,
-                    chart: None,
-                    campaign: None,
-                    width: 2480,
-                    height: 3508,
-                    dpi: None,
-                    priority,
-                };
-                pages::insert(&mut tx, self.tenant, &page, Author::Program, now).await.unwrap();
-            }
-            tx.commit().await.unwrap();
-            left -= left.min(BATCH);
-        }
-        begun.elapsed()
-    }
 }
 
 fn report(what: &str, n: usize, took: Duration) {

@@ -24,6 +24,12 @@ pub trait Queue: Send + Sync {
     /// meanwhile. Any number of tasks may wait at once; a call may be cancelled at any time.
     async fn next(&self) -> Result<Delivery, QueueError>;
 
+    /// Whether it would take a job at this moment. A broker that is short of memory or disk takes
+    /// none and answers all the same.
+    async fn takes_jobs(&self) -> Result<(), QueueError> {
+        Ok(())
+    }
+
     /// How much there is to do.
     async fn depth(&self) -> Result<Depth, QueueError>;
 

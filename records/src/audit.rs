@@ -192,52 +192,42 @@ pub async fn append(
     event: Event,
     now: Timestamp,
 ) -> Result<(), RecordsError> {
-    let (seq, previous_hash) = chain::extend(tx, tenant).await?;
-    let mut row = chain::EventRow {
-        event_id: EventId::new(now).to_string(),
-        tenant_id: tenant.to_string(),
-        seq,
-        at: now.as_millis(),
-        user_id: optional_text(by.user()),
-        role: optional_text(by.role()),
-        action: event.action.as_str().to_owned(),
-        subject_kind: event.subject_kind.to_owned(),
-        subject_id: event.subject_id,
-        page_id: optional_text(event.page),
-        before: event.before,
-        after: event.after,
-        previous_hash,
-        hash: String::new(),
-    };
-    row.hash = row.computed_hash();
-    execute!(
-        tx,
-        "update audit_head set hash = $2 where tenant_id = $1",
-        row.tenant_id.as_str(),
-        row.hash.as_str(),
-    )?;
-    execute!(
-        tx,
-        "insert into audit_event
-             (event_id, tenant_id, seq, at, user_id, role, action, subject_kind, subject_id,
-              page_id, before, after, previous_hash, hash)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
-        row.event_id.as_str(),
-        row.tenant_id.as_str(),
-        row.seq,
-        row.at,
-        row.user_id.as_deref(),
-        row.role.as_deref(),
-        row.action.as_str(),
-        row.subject_kind.as_str(),
-        row.subject_id.as_str(),
-        row.page_id.as_deref(),
-        row.before.as_deref(),
-        row.after.as_deref(),
-        row.previous_hash.as_str(),
-        row.hash.as_str(),
-    )?;
-    Ok(())
+    append_all(tx, tenant, by, vec![event], now).await
+}
+
+/// Appends events to the clinic's chain, in this order.
+pub(crate) async fn append_all(
+    tx: &mut Tx,
+    tenant: TenantId,
+    by: Author,
+    events: Vec<Event>,
+    now: Timestamp,
+) -> Result<(), RecordsError> {
+    let (mut seq, mut previous_hash) = chain::extend(tx, tenant, events.len()).await?;
+    let mut rows = Vec::with_capacity(events.len());
+    for event in events {
+        let mut row = chain::EventRow {
+            event_id: EventId::new(now).to_string(),
+            tenant_id: tenant.to_string(),
+            seq,
+            at: now.as_millis(),
+            user_id: optional_text(by.user()),
+            role: optional_text(by.role()),
+            action: event.action.as_str().to_owned(),
+            subject_kind: event.subject_kind.to_owned(),
+            subject_id: event.subject_id,
+            page_id: optional_text(event.page),
+            before: event.before,
+            after: event.after,
+            previous_hash,
+            hash: String::new(),
+        };
+        row.hash = row.computed_hash();
+        previous_hash = row.hash.clone();
+        seq += 1;
+        rows.push(row);
+    }
+    chain::save(tx, tenant, &rows, &previous_hash).await
 }
 
 /// Somebody looked at a page's picture and findings.

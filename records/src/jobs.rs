@@ -35,7 +35,6 @@ pub use dead::{DeadJob, dead_list, forget_dead, retry_dead};
 use crate::{
     Job, RecordsError, Tx,
     column::{Row, to_json},
-    db::Connection,
 };
 
 /// A job that a worker has for a while.
@@ -124,26 +123,16 @@ pub async fn insert_if_absent(
             tenant.to_string(),
         )?;
     }
-    // One statement for all of them: a row each would cost a journey to the server each.
-    macro_rules! insert {
-        ($priority:literal, $elements:literal) => {
-            concat!(
-                // Available at once, by whatever clock.
-                "insert into job (job_id, tenant_id, kind, page_id, priority, available_at, queued_at)
-                 select value ->> 0, value ->> 1, value ->> 2, value ->> 3, ",
-                $priority,
-                ", 0, $2 from ",
-                $elements,
-                " where true on conflict do nothing"
-            )
-        };
-    }
-    let sql = match tx.connection {
-        Connection::Sqlite(_) => insert!("value ->> 4", "json_each($1)"),
-        Connection::Postgres(_) => {
-            insert!("(value ->> 4)::bigint", "json_array_elements($1::json)")
-        }
-    };
+    let sql = on_elements!(
+        tx,
+        // Available at once, by whatever clock.
+        "insert into job (job_id, tenant_id, kind, page_id, priority, available_at, queued_at)
+         select value ->> 0, value ->> 1, value ->> 2, value ->> 3,
+             cast(value ->> 4 as bigint), 0, $2
+         from",
+        // SQLite would read `on` as a join's.
+        "where true on conflict do nothing"
+    );
     let mut rows: Vec<_> = jobs
         .iter()
         .map(|job| (job.id, job.tenant, job.kind.as_str(), job.page, job.priority.rank()))

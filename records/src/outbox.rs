@@ -38,19 +38,21 @@ impl TryFrom<JobRow> for Job {
     }
 }
 
-/// Writes a job. Called where its page is written.
-pub(crate) async fn insert(tx: &mut Tx, job: &Job, now: Timestamp) -> Result<(), RecordsError> {
-    execute!(
+/// Writes jobs. Called where their pages are written.
+pub(crate) async fn insert(tx: &mut Tx, jobs: &[Job], now: Timestamp) -> Result<(), RecordsError> {
+    let sql = on_elements!(
         tx,
         "insert into outbox (job_id, tenant_id, kind, page_id, priority, created_at)
-         values ($1, $2, $3, $4, $5, $6)",
-        job.id.to_string(),
-        job.tenant.to_string(),
-        job.kind.as_str(),
-        job.page.to_string(),
-        job.priority.rank(),
-        now.as_millis(),
-    )?;
+         select value ->> 0, value ->> 1, value ->> 2, value ->> 3,
+             cast(value ->> 4 as bigint), $2
+         from",
+        ""
+    );
+    let rows: Vec<_> = jobs
+        .iter()
+        .map(|job| (job.id, job.tenant, job.kind.as_str(), job.page, job.priority.rank()))
+        .collect();
+    execute!(tx, sql, to_json(&rows), now.as_millis())?;
     Ok(())
 }
 
@@ -106,21 +108,23 @@ async fn claim_of(
     [now, claims_end]: [i64; 2],
 ) -> Result<Vec<Job>, RecordsError> {
     macro_rules! update {
-        ($lock:literal) => {
+        ($of_these:literal, $lock:literal) => {
             concat!(
-                "update outbox set claimed_until = $2 where job_id in (
-                     select job_id from outbox
-                     where tenant_id = $1 and published_at is null and priority <= $6
-                     and (claimed_until <= $3 or claimed_until > $4)
-                     order by priority, job_id limit $5",
+                "update outbox set claimed_until = $2 where job_id ",
+                $of_these,
+                "(select job_id from outbox
+                  where tenant_id = $1 and published_at is null and priority <= $6
+                  and (claimed_until <= $3 or claimed_until > $4)
+                  order by priority, job_id limit $5",
                 $lock,
-                ") returning job_id, tenant_id, kind, page_id, priority"
+                ")) returning job_id, tenant_id, kind, page_id, priority"
             )
         };
     }
     let sql = match tx.connection {
-        Connection::Sqlite(_) => update!(""),
-        Connection::Postgres(_) => update!(" for update skip locked"),
+        Connection::Sqlite(_) => update!("in (", ""),
+        // By the index whatever PostgreSQL believes about the table.
+        Connection::Postgres(_) => update!("= any(array", " for update skip locked"),
     };
     let until = until.as_millis();
     all!(tx, JobRow, sql, tenant, until, now, claims_end, limit, at_least.rank())?
@@ -134,7 +138,12 @@ macro_rules! by_ids {
     ($before:literal, $after:literal) => {
         (
             concat!($before, " job_id in (select value from json_each($1)) ", $after),
-            concat!($before, " job_id in (select json_array_elements_text($1::json)) ", $after),
+            concat!(
+                $before,
+                // By the index whatever PostgreSQL believes about the table.
+                " job_id = any(array(select json_array_elements_text($1::json))) ",
+                $after
+            ),
         )
     };
 }
@@ -169,15 +178,14 @@ pub async fn mark_published(
     );
     execute_by_ids(tx, queued, ids, now).await?;
     let published =
-        by_ids!("update outbox set published_at = $2 where", "and published_at is null");
+        by_ids!("update outbox set published_at = coalesce(published_at, $2) where", "");
     execute_by_ids(tx, published, ids, now).await?;
     Ok(())
 }
 
 /// These could not be published: any relay may try again from `at` on.
 pub async fn release(tx: &mut Tx, ids: &[JobId], at: Timestamp) -> Result<(), RecordsError> {
-    let released =
-        by_ids!("update outbox set claimed_until = $2 where", "and published_at is null");
+    let released = by_ids!("update outbox set claimed_until = $2 where", "");
     execute_by_ids(tx, released, ids, at).await?;
     Ok(())
 }

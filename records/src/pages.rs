@@ -23,7 +23,7 @@ pub(crate) use transition::{in_review, lock, touch};
 use crate::{
     Job, Priority, RecordsError, Tx,
     audit::{self, Action, Author, Event},
-    column::optional_text,
+    column::{optional_text, to_json},
     outbox,
 };
 
@@ -98,6 +98,9 @@ pub struct NewPage {
     pub priority: Priority,
 }
 
+/// Pages that one statement writes.
+const AT_ONCE: usize = 500;
+
 /// Writes a page and the job to read it, together.
 pub async fn insert(
     tx: &mut Tx,
@@ -107,31 +110,65 @@ pub async fn insert(
     now: Timestamp,
 ) -> Result<PageId, RecordsError> {
     let id = PageId::new(now);
+    insert_some(tx, tenant, &[(id, new)], by, now).await?;
+    Ok(id)
+}
+
+/// Writes the pages of a file and the jobs to read them, together; their identifiers, in order.
+pub async fn insert_all(
+    tx: &mut Tx,
+    tenant: TenantId,
+    new: &[NewPage],
+    by: Author,
+    now: Timestamp,
+) -> Result<Vec<PageId>, RecordsError> {
+    let pages: Vec<_> = new.iter().map(|page| (PageId::new(now), page)).collect();
+    for some in pages.chunks(AT_ONCE) {
+        insert_some(tx, tenant, some, by, now).await?;
+    }
+    Ok(pages.into_iter().map(|(id, _)| id).collect())
+}
+
+async fn insert_some(
+    tx: &mut Tx,
+    tenant: TenantId,
+    pages: &[(PageId, &NewPage)],
+    by: Author,
+    now: Timestamp,
+) -> Result<(), RecordsError> {
     let state = PageState::Received { at: now };
-    execute!(
+    let sql = on_elements!(
         tx,
         "insert into page
-             (page_id, tenant_id, scan_id, chart_id, campaign_id, number, width, height, dpi,
-              stage, stage_at, priority, received_at, changed_by, changed_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $11, $13, $11)",
-        id.to_string(),
+             (page_id, scan_id, chart_id, campaign_id, number, width, height, dpi, priority,
+              tenant_id, stage, stage_at, received_at, changed_by, changed_at)
+         select value ->> 0, value ->> 1, value ->> 2, value ->> 3, cast(value ->> 4 as bigint),
+             cast(value ->> 5 as bigint), cast(value ->> 6 as bigint),
+             cast(value ->> 7 as bigint), cast(value ->> 8 as bigint), $2, $3, $4, $4, $5, $4
+         from",
+        ""
+    );
+    let rows: Vec<_> = pages
+        .iter()
+        .map(|(id, new)| {
+            let &NewPage { scan, number, chart, campaign, width, height, dpi, priority } = *new;
+            (id, scan, chart, campaign, number, width, height, dpi, priority.rank())
+        })
+        .collect();
+    execute!(
+        tx,
+        sql,
+        to_json(&rows),
         tenant.to_string(),
-        new.scan.to_string(),
-        optional_text(new.chart),
-        optional_text(new.campaign),
-        i64::from(new.number),
-        i64::from(new.width),
-        i64::from(new.height),
-        new.dpi.map(i64::from),
         state.stage().as_str(),
         now.as_millis(),
-        new.priority.rank(),
         optional_text(by.user()),
     )?;
-    outbox::insert(tx, &Job::read_page(tenant, id, new.priority, now), now).await?;
-    let event = Event::about_page(id, Action::PageReceived).after(&state);
-    audit::append(tx, tenant, by, event, now).await?;
-    Ok(id)
+    let jobs: Vec<_> =
+        pages.iter().map(|&(id, new)| Job::read_page(tenant, id, new.priority, now)).collect();
+    outbox::insert(tx, &jobs, now).await?;
+    let received = |&(id, _)| Event::about_page(id, Action::PageReceived).after(&state);
+    audit::append_all(tx, tenant, by, pages.iter().map(received).collect(), now).await
 }
 
 /// The page of that identifier.

@@ -59,3 +59,16 @@ macro_rules! execute {
             .map(|done| done.rows_affected()))
     };
 }
+
+/// A statement on the elements of the JSON array `$1`, in one journey to the server for all of them:
+/// each is `value`, of which `value ->> 0` is the first member as text.
+macro_rules! on_elements {
+    ($tx:expr, $before:literal, $after:literal) => {
+        match $tx.connection {
+            $crate::db::Connection::Sqlite(_) => concat!($before, " json_each($1) ", $after),
+            $crate::db::Connection::Postgres(_) => {
+                concat!($before, " jsonb_array_elements($1::jsonb) ", $after)
+            }
+        }
+    };
+}

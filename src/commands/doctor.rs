@@ -4,6 +4,7 @@ use std::{path::Path, time::Duration};
 
 use anyhow::{Context, Result, bail, ensure};
 use chart::Language;
+use queue::QueueError;
 use records::Db;
 
 use crate::{
@@ -87,8 +88,8 @@ pub async fn run(config: &Config) -> Result<Outcome> {
             ("キュー", "queue"),
             queue(config, db).await,
             (
-                "RabbitMQ が動いているか、queue のアドレスとパスワードが正しいかを確かめてください（embedded なら不要です）",
-                "see that RabbitMQ runs and that the address and password in `queue` are right (`embedded` needs none)",
+                "RabbitMQ が動いていてディスクとメモリに空きがあるか、queue のアドレスとパスワードが正しいかを確かめてください（embedded なら不要です）",
+                "see that RabbitMQ runs and has disk and memory to spare, and that the address and password in `queue` are right (`embedded` needs none)",
             ),
         );
     }
@@ -139,7 +140,12 @@ async fn database(config: &Config) -> Result<Db> {
 
 async fn queue(config: &Config, db: &Db) -> Result<String> {
     let queue = wiring::queue(config, db)?;
-    let Ok(depth) = tokio::time::timeout(PATIENCE, queue.depth()).await else {
+    let asking = async {
+        let depth = queue.depth().await?;
+        queue.takes_jobs().await?;
+        Ok::<_, QueueError>(depth)
+    };
+    let Ok(depth) = tokio::time::timeout(PATIENCE, asking).await else {
         bail!("no answer within {} s", PATIENCE.as_secs());
     };
     let depth = depth?;

@@ -1,7 +1,9 @@
 //! `kamikarte queue`: jobs that failed for good.
 
 use anyhow::{Context, Result};
-use records::audit::Author;
+use chart::PageId;
+use queue::{DeadLetter, Queue};
+use records::{Db, audit::Author, pages};
 
 use crate::{cli::QueueCommand, config::Config, dead_letters, exit::Outcome, wiring};
 
@@ -9,25 +11,69 @@ pub async fn run(config: &Config, command: QueueCommand) -> Result<Outcome> {
     let db = wiring::database(config).await?;
     let queue = wiring::queue(config, &db)?;
     match command {
-        QueueCommand::Dead => {
-            let letters = dead_letters::list(queue.as_ref()).await?;
-            if letters.is_empty() {
-                eprintln!("no job has failed for good");
-            }
-            for letter in letters {
-                let page =
-                    letter.job.map_or_else(|| "(no job)".to_owned(), |job| job.page.to_string());
-                println!("{page}  {} attempts  {}", letter.attempts, letter.reason);
+        QueueCommand::Dead => list(config, &db, queue.as_ref()).await?,
+        QueueCommand::Retry { page } => {
+            let page = page.as_deref().map(parsed).transpose()?;
+            match dead_letters::retry(queue.as_ref(), page, Author::Program).await? {
+                0 => eprintln!("{}", nothing(page)),
+                sent => eprintln!("{sent} pages are sent to the workers again"),
             }
         }
-        QueueCommand::Retry { page } => {
-            let page = page
-                .map(|page| page.parse())
-                .transpose()
-                .context("`kamikarte queue dead` lists the pages")?;
-            let sent = dead_letters::retry(queue.as_ref(), page, Author::Program).await?;
-            eprintln!("{sent} pages are sent to the workers again");
+        QueueCommand::Forget { page } => {
+            let page = page.as_deref().map(parsed).transpose()?;
+            match dead_letters::forget(queue.as_ref(), page).await? {
+                0 => eprintln!("{}", nothing(page)),
+                gone => eprintln!("{gone} jobs are off the list"),
+            }
         }
     }
     Ok(Outcome::Done)
+}
+
+async fn list(config: &Config, db: &Db, queue: &dyn Queue) -> Result<()> {
+    let letters = dead_letters::list(queue).await?;
+    for letter in &letters {
+        println!("{}", line(config, db, letter).await?);
+    }
+    match letters.len() as u64 {
+        0 => eprintln!("{}", nothing(None)),
+        shown => {
+            let dead = queue.depth().await?.dead;
+            if dead > shown {
+                eprintln!("{shown} of {dead}");
+            }
+            eprintln!("`kamikarte queue retry [PAGE]` sends them to the workers again");
+        }
+    }
+    Ok(())
+}
+
+/// Page, since when, attempts, where to find the paper, why.
+async fn line(config: &Config, db: &Db, letter: &DeadLetter) -> Result<String> {
+    let zone = config.zone()?;
+    let since = letter.buried_at.map_or_else(|| "-".to_owned(), |at| at.to_local(&zone));
+    let (page, paper) = match &letter.job {
+        Some(job) => {
+            let mut tx = db.read().await?;
+            let page = pages::find(&mut tx, job.tenant, job.page).await?;
+            let paper = page.map_or_else(
+                || "(no such page)".to_owned(),
+                |page| format!("{} p. {} ({})", page.file_name, page.number, page.state.stage()),
+            );
+            (job.page.to_string(), paper)
+        }
+        None => ("(no job)".to_owned(), String::new()),
+    };
+    Ok(format!("{page}  {since}  {} attempts  {paper}  {}", letter.attempts, letter.reason))
+}
+
+fn parsed(page: &str) -> Result<PageId> {
+    page.parse().context("`kamikarte queue dead` lists the pages")
+}
+
+fn nothing(page: Option<PageId>) -> String {
+    match page {
+        Some(page) => format!("no job of page {page} has failed for good"),
+        None => "no job has failed for good".to_owned(),
+    }
 }

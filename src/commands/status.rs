@@ -34,6 +34,8 @@ struct Status {
     oldest_minutes: Option<f64>,
     /// Jobs that the queue does not have yet.
     outbox: u64,
+    /// Minutes since the oldest of these was written.
+    outbox_minutes: Option<f64>,
     /// Jobs of all clinics that wait for a worker; `null` if the queue does not answer.
     jobs_waiting: Option<u64>,
     /// Jobs of all clinics that wait for their next attempt.
@@ -42,7 +44,7 @@ struct Status {
     jobs_in_hand: Option<u64>,
     /// Jobs given up; `null` if the queue does not answer.
     dead: Option<u64>,
-    /// What the queue says if it does not answer.
+    /// What the queue says if it does not answer, or takes no jobs.
     queue_error: Option<String>,
     /// Pages read in the last five minutes, or since the first of them, per minute.
     pages_per_minute: f64,
@@ -84,7 +86,7 @@ async fn look(db: &Db, queue: &dyn Queue, tenant: TenantId) -> Result<Status> {
     let mut tx = db.read().await?;
     let counts = pages::counts_by_stage(&mut tx, Some(tenant)).await?;
     let oldest = pages::oldest_unread(&mut tx, Some(tenant)).await?;
-    let (outbox, _) = outbox::backlog(&mut tx, Some(tenant)).await?;
+    let (outbox, outbox_since) = outbox::backlog(&mut tx, Some(tenant)).await?;
     let since = Timestamp::from_millis(now.as_millis() - PACE_WINDOW.as_millis() as i64);
     let pace = readings::pace(&mut tx, Some(tenant), since).await?;
     drop(tx);
@@ -93,13 +95,15 @@ async fn look(db: &Db, queue: &dyn Queue, tenant: TenantId) -> Result<Status> {
         counts.iter().filter(|count| stages.contains(&count.stage)).map(|count| count.pages).sum()
     };
     let waiting = at(&[Stage::Received, Stage::Queued, Stage::Reading]);
+    let minutes_since = |moment| now.since(moment).as_secs_f64() / 60.0;
     let pages_per_minute = per_minute(&pace, now);
     Ok(Status {
         reviewable: at(&[Stage::Drafted, Stage::InReview, Stage::ReadyToConfirm]),
         pages: counts.iter().map(|count| (count.stage.as_str(), count.pages)).collect(),
         waiting,
-        oldest_minutes: oldest.map(|oldest| now.since(oldest).as_secs_f64() / 60.0),
+        oldest_minutes: oldest.map(minutes_since),
         outbox,
+        outbox_minutes: outbox_since.map(minutes_since),
         jobs_waiting: depth.map(|depth| depth.waiting),
         jobs_delayed: depth.map(|depth| depth.delayed),
         jobs_in_hand: depth.and_then(|depth| depth.in_hand),
@@ -111,11 +115,17 @@ async fn look(db: &Db, queue: &dyn Queue, tenant: TenantId) -> Result<Status> {
 }
 
 async fn depth(queue: &dyn Queue) -> (Option<Depth>, Option<String>) {
-    match tokio::time::timeout(ANSWER_LIMIT, queue.depth()).await {
-        Ok(Ok(depth)) => (Some(depth), None),
-        Ok(Err(error)) => (None, Some(error.to_string())),
-        Err(_) => (None, Some("no answer within five seconds".to_owned())),
-    }
+    let mut depth = None;
+    let asking = async {
+        depth = Some(queue.depth().await?);
+        queue.takes_jobs().await
+    };
+    let error = match tokio::time::timeout(ANSWER_LIMIT, asking).await {
+        Ok(Ok(())) => None,
+        Ok(Err(error)) => Some(error.to_string()),
+        Err(_) => Some(format!("no answer within {} s", ANSWER_LIMIT.as_secs())),
+    };
+    (depth, error)
 }
 
 /// Pages a minute. Work that began within the window has not had all of it.
@@ -137,6 +147,9 @@ fn show(status: &Status) {
         println!("{:<18} {:>8}", "oldest of these", in_words(minutes));
     }
     println!("{:<18} {:>8}", "outbox", status.outbox);
+    if let Some(minutes) = status.outbox_minutes {
+        println!("{:<18} {:>8}", "oldest of these", in_words(minutes));
+    }
     for (what, jobs) in [
         ("jobs waiting", status.jobs_waiting),
         ("jobs delayed", status.jobs_delayed),
@@ -148,7 +161,7 @@ fn show(status: &Status) {
         }
     }
     if let Some(error) = &status.queue_error {
-        println!("the queue does not answer: {error}");
+        println!("queue: {error}");
     }
     println!("{:<18} {:>8.1}", "pages a minute", status.pages_per_minute);
     if let Some(minutes) = status.minutes_left.filter(|_| status.waiting > 0) {

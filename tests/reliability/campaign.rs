@@ -2,8 +2,8 @@
 //! that can be set, a scanner that feeds pages.
 
 use std::{
-    fs::{self, File},
-    io::Write,
+    fs::{self, File, Permissions},
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::{Command, Stdio},
     sync::{
@@ -16,7 +16,7 @@ use std::{
 
 use chart::{Stage, TenantId};
 use records::{Db, RecordsError, pages};
-use test_support::{PostgresServer, cable::Cable, rabbit::Broker};
+use test_support::{PostgresServer, cable::Cable, disk::SmallDisk, rabbit::Broker};
 use tokio::runtime::Runtime;
 
 use crate::{
@@ -40,9 +40,12 @@ pub enum Transport {
 
 /// Reading processes of each worker.
 const READERS: &str = "2";
-/// Room for originals and SQLite on the disk that can be filled: ten thousand small pages, or five
-/// hundred real ones.
-const DISK: &str = "size=1200m";
+/// Megabytes for originals and SQLite on the disk that can be filled: ten thousand small pages, or
+/// five hundred real ones.
+const DISK: u32 = 1200;
+/// Megabytes for each server where its disk is to be filled: what it takes by itself, and some more
+/// than the 50 below which RabbitMQ takes no messages.
+const SERVER_DISK: u32 = 200;
 
 pub struct Campaign {
     // In this order: processes end before what they stand on.
@@ -54,7 +57,11 @@ pub struct Campaign {
     pub broker: Option<Broker>,
     pub broker_cable: Option<Cable>,
     settings: Vec<(String, String)>,
-    disk: Disk,
+    disk: Option<SmallDisk>,
+    /// PostgreSQL's own, where it has one.
+    pub database_disk: Option<SmallDisk>,
+    /// RabbitMQ's own, where it has one.
+    pub broker_disk: Option<SmallDisk>,
     clock: Option<Clock>,
     released: AtomicUsize,
     pub jobs: usize,
@@ -84,9 +91,26 @@ impl Campaign {
         for name in ["stock", "scans", "disk", "logs", "read"] {
             fs::create_dir(at(name)).unwrap();
         }
-        let disk = Disk::mount(at("disk"));
-        let postgres = (database == Database::Postgres).then(PostgresServer::start);
-        let broker = (transport == Transport::Rabbit).then(Broker::start);
+        let disk = SmallDisk::mount(&at("disk"), DISK);
+        if disk.is_none() {
+            eprintln!("no disk is filled: a small one cannot be mounted here (not root)");
+        }
+        let server_disk = |name: &str| {
+            options.small_servers.then(|| {
+                // PostgreSQL is another user, who must be able to get there.
+                fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();
+                fs::create_dir(at(name)).unwrap();
+                SmallDisk::mount(&at(name), SERVER_DISK).expect("a small disk can be mounted")
+            })
+        };
+        let (database_disk, broker_disk) = (server_disk("database"), server_disk("broker"));
+        let beside = std::env::temp_dir();
+        let on = |disk: &Option<SmallDisk>| {
+            disk.as_ref().map_or_else(|| beside.clone(), |disk| disk.path().to_owned())
+        };
+        let postgres =
+            (database == Database::Postgres).then(|| PostgresServer::start_in(&on(&database_disk)));
+        let broker = (transport == Transport::Rabbit).then(|| Broker::start_in(&on(&broker_disk)));
         let local = |port: u16| ([127, 0, 0, 1], port).into();
         let database_cable = postgres.as_ref().map(|server| Cable::to(local(server.port())));
         let broker_cable = broker.as_ref().map(|broker| Cable::to(broker.address()));
@@ -146,6 +170,8 @@ impl Campaign {
             broker_cable,
             settings,
             disk,
+            database_disk,
+            broker_disk,
             clock,
             released: AtomicUsize::new(0),
             jobs: options.jobs,
@@ -282,7 +308,7 @@ impl Campaign {
 
     /// Leaves no byte free, for a while.
     pub fn fill_disk(&self, lasts: Duration) -> bool {
-        self.disk.fill(lasts)
+        self.disk.as_ref().inspect(|disk| disk.fill(lasts)).is_some()
     }
 
     /// Sets everybody's clock to so many seconds beside the true time.
@@ -318,52 +344,6 @@ impl Campaign {
             told += &["\n== ", &name, "\n", &last.join("\n"), "\n"].concat();
         }
         told
-    }
-}
-
-/// A file system of its own, where this process may mount one.
-struct Disk {
-    mounted: Option<PathBuf>,
-}
-
-impl Disk {
-    fn mount(path: PathBuf) -> Self {
-        let mount = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", DISK, "tmpfs"])
-            .arg(&path)
-            .stderr(Stdio::null())
-            .status();
-        if mount.is_ok_and(|status| status.success()) {
-            return Self { mounted: Some(path) };
-        }
-        eprintln!("no disk is filled: a small one cannot be mounted here (not root)");
-        Self { mounted: None }
-    }
-
-    fn fill(&self, lasts: Duration) -> bool {
-        let Some(path) = &self.mounted else { return false };
-        let ballast = path.join("ballast");
-        let mut file = File::create(&ballast).unwrap();
-        // Filled and filled again: what others remove meanwhile is no room for them.
-        let begun = Instant::now();
-        let zeros = vec![0; 1 << 20];
-        while begun.elapsed() < lasts {
-            if file.write_all(&zeros).is_err() {
-                while file.write_all(&zeros[..512]).is_ok() {}
-                thread::sleep(Duration::from_millis(20));
-            }
-        }
-        drop(file);
-        fs::remove_file(ballast).unwrap();
-        true
-    }
-}
-
-impl Drop for Disk {
-    fn drop(&mut self) {
-        if let Some(path) = &self.mounted {
-            let _ = Command::new("umount").arg("--lazy").arg(path).status();
-        }
     }
 }
 

@@ -17,6 +17,7 @@
 mod campaign; // an installation on servers that can be killed
 mod fake_reader; // a reading process of known duration
 mod fault; // what can happen, drawn by a seed
+mod full_servers; // no room for PostgreSQL and RabbitMQ themselves
 mod hostile; // files that mean harm, through intake and workers
 mod options; // how long, how many, which seed
 mod paper; // pages that are all different
@@ -80,7 +81,11 @@ fn main() {
         hostile::besiege();
         Ok(())
     });
-    let small = calm.into_iter().chain(stop).chain(rates);
+    let full = Trial::test("a_full_disk_of_a_server_loses_no_page", || {
+        full_servers::endure();
+        Ok(())
+    });
+    let small = [full].into_iter().chain(calm).chain(stop).chain(rates);
     // The longest first.
     let trials = [hostile].into_iter().chain(storms).chain(small).collect();
     libtest_mimic::run(&arguments, trials).exit();

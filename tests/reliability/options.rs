@@ -17,6 +17,8 @@ pub struct Options {
     pub real_reader: bool,
     /// Copies of the samples instead of small pictures that only the fake engine can read.
     pub real_pages: bool,
+    /// PostgreSQL and RabbitMQ on disks of their own that can be filled.
+    pub small_servers: bool,
     /// How long the fake engine takes for a page.
     pub page: Duration,
 }
@@ -31,6 +33,7 @@ impl Options {
             hostile: variable("STORM_HOSTILE").unwrap_or(150),
             real_reader,
             real_pages: real_reader,
+            small_servers: false,
             page: Duration::from_millis(variable("STORM_PAGE_MS").unwrap_or(300)),
         }
     }

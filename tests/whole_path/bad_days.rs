@@ -80,7 +80,11 @@ fn a_page_that_no_attempt_can_read_is_left_to_people_and_can_be_sent_again() {
     assert_eq!(clinic.get("/healthz").0, 200, "the service stays up");
     let dead = clinic.succeed(&["queue", "dead"]);
     assert!(dead.contains("2 attempts") && dead.contains("timeout: "), "{dead}");
+    assert!(dead.contains("02-cover-hand.jpg p. 1 (unreadable)"), "{dead}");
     assert!(server.stop().success());
+    let other = clinic.run(&["queue", "forget", "01ARZ3NDEKTSV4RRFFQ69G5FAV"]);
+    let said = String::from_utf8_lossy(&other.stderr).into_owned();
+    assert!(other.status.success() && said.contains("no job of page"), "{said}");
 
     let retried = clinic.run(&["queue", "retry"]);
     assert!(retried.status.success(), "{}", String::from_utf8_lossy(&retried.stderr));

@@ -38,8 +38,9 @@ const FAREWELL_LIMIT: Duration = Duration::from_secs(3);
 /// even when a queue of the same name is declared.
 const DELETION_PAUSE: Duration = Duration::from_secs(2);
 
-/// Pause before a message comes again that could not be buried, as while the database is away.
-const BURIAL_PAUSE: Duration = Duration::from_secs(5);
+/// Pause before a message comes again that could be neither buried nor sent anew, as while the
+/// database is away or the broker takes nothing.
+const PAUSE: Duration = Duration::from_secs(5);
 
 pub(super) struct Consumers {
     awaited: UnboundedReceiver<Received>,
@@ -161,8 +162,7 @@ impl Consumers {
             let buried = give_up(&shared, &publisher, kind, &message, attempts, &reason).await;
             if let Err(error) = buried {
                 tracing::warn!(%error, "a message could not be buried and will come again");
-                sleep(BURIAL_PAUSE).await;
-                give_back(&message).await;
+                give_back_in_a_while(message);
             }
         });
     }
@@ -314,10 +314,10 @@ impl Grip for Held {
     }
 
     async fn bury(self: Box<Self>, reason: &str) -> Result<(), QueueError> {
-        let Self { shared, publisher, kind, message, attempt, .. } = &*self;
-        let buried = give_up(shared, publisher, *kind, message, *attempt, reason).await;
+        let Self { shared, publisher, kind, message, attempt, .. } = *self;
+        let buried = give_up(&shared, &publisher, kind, &message, attempt, reason).await;
         if buried.is_err() {
-            give_back(message).await;
+            give_back_in_a_while(message);
         }
         buried
     }
@@ -340,11 +340,11 @@ impl Grip for Held {
 
 impl Held {
     /// Once the copy is safe the original may go; otherwise the original comes again.
-    async fn settle(&self, sent: Result<(), QueueError>) -> Result<(), QueueError> {
+    async fn settle(self, sent: Result<(), QueueError>) -> Result<(), QueueError> {
         match sent {
             Ok(()) => ack(&self.message).await,
             Err(error) => {
-                give_back(&self.message).await;
+                give_back_in_a_while(self.message);
                 Err(error)
             }
         }
@@ -358,8 +358,13 @@ pub(super) async fn ack(message: &Message) -> Result<(), QueueError> {
     }
 }
 
-async fn give_back(message: &Message) {
-    let options = BasicNackOptions { requeue: true, multiple: false };
-    // If this fails the connection is gone, and the broker gives the job to another by itself.
-    let _ = timeout(ANSWER_LIMIT, message.acker.nack(options)).await;
+/// In a task of its own: whoever had it goes on meanwhile. At once, a page that fails would be tried
+/// again and again for as long as the broker takes nothing.
+fn give_back_in_a_while(message: Message) {
+    tokio::spawn(async move {
+        sleep(PAUSE).await;
+        let options = BasicNackOptions { requeue: true, multiple: false };
+        // If this fails the connection is gone, and the broker gives the job to another by itself.
+        let _ = timeout(ANSWER_LIMIT, message.acker.nack(options)).await;
+    });
 }

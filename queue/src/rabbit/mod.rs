@@ -69,6 +69,10 @@ impl Queue for Rabbit {
             .await
     }
 
+    async fn takes_jobs(&self) -> Result<(), QueueError> {
+        self.publisher.probe().await
+    }
+
     async fn depth(&self) -> Result<Depth, QueueError> {
         let topology = &self.shared.topology;
         let mut depth = Depth::default();

@@ -4,13 +4,13 @@
 use std::{sync::Arc, time::Duration};
 
 use lapin::{
-    BasicProperties, Channel, Confirmation, Connection,
+    BasicProperties, Channel, Confirmation, Connection, ConnectionStatus,
     options::{BasicPublishOptions, QueueDeclareOptions},
     types::{FieldTable, ShortString},
 };
 use tokio::{
     sync::Mutex,
-    time::{Instant, timeout},
+    time::{Instant, sleep, timeout},
 };
 
 use super::{ANSWER_LIMIT, Shared, message, topology::Topology};
@@ -22,6 +22,12 @@ const IN_FLIGHT: usize = 512;
 
 /// How long a batch may wait for its confirms. A quorum of disks has to write it.
 const CONFIRM_LIMIT: Duration = Duration::from_secs(30);
+
+/// How often it is looked whether the broker takes nothing, while confirms are waited for.
+const BLOCKED_LOOK: Duration = Duration::from_millis(100);
+
+/// The name of no queue of anybody's.
+const NOWHERE: &str = "kamikarte.nowhere";
 
 pub(super) struct Publisher {
     shared: Arc<Shared>,
@@ -130,9 +136,31 @@ impl Publisher {
         self.send(vec![parcel]).await
     }
 
+    /// Whether the broker takes messages. It tells only those who send some, and takes the first of a
+    /// connection all the same: so two are sent to no queue, one after the other, which it confirms
+    /// and forgets.
+    pub(super) async fn probe(&self) -> Result<(), QueueError> {
+        let (_, channel, status) = self.channel().await?;
+        let sending = async {
+            for _ in 0..2 {
+                let options = BasicPublishOptions::default();
+                let (nobody, plain) = (ShortString::default(), BasicProperties::default());
+                channel.basic_publish(nobody, NOWHERE.into(), options, &[], plain).await?.await?;
+            }
+            Ok::<_, lapin::Error>(())
+        };
+        tokio::select! {
+            sent = timeout(ANSWER_LIMIT, sending) => match sent {
+                Ok(sent) => Ok(sent?),
+                Err(_) => Err(QueueError::Away("it did not answer in time".into())),
+            },
+            () = blocked(&status) => Err(QueueError::Blocked),
+        }
+    }
+
     /// How many messages of `queue` wait.
     pub(super) async fn length(&self, queue: &ShortString) -> Result<u64, QueueError> {
-        let (number, channel) = self.channel().await?;
+        let (number, channel, _) = self.channel().await?;
         let options = QueueDeclareOptions::durable().passive();
         let asking = channel.queue_declare(queue.clone(), options, FieldTable::default());
         let answer = match timeout(ANSWER_LIMIT, asking).await {
@@ -165,10 +193,15 @@ impl Publisher {
 
     /// Sends all parcels, then waits for the broker's word on each.
     async fn send(&self, parcels: Vec<Parcel>) -> Result<(), QueueError> {
-        let (number, channel) = self.channel().await?;
-        let sent = match timeout(CONFIRM_LIMIT, send_on(&channel, parcels)).await {
-            Ok(sent) => sent,
-            Err(_) => Err(QueueError::Away("it confirmed nothing in time".into())),
+        let (number, channel, status) = self.channel().await?;
+        let sent = tokio::select! {
+            sent = timeout(CONFIRM_LIMIT, send_on(&channel, parcels)) => match sent {
+                Ok(sent) => sent,
+                Err(_) => Err(QueueError::Away("it confirmed nothing in time".into())),
+            },
+            // The connection is kept, and what was sent with it: on a new one the broker would say
+            // so only after the next batch, and read each of them when it has room again.
+            () = blocked(&status) => return Err(QueueError::Blocked),
         };
         match sent {
             Ok(()) => Ok(()),
@@ -177,17 +210,17 @@ impl Publisher {
         }
     }
 
-    /// The channel and the number of its connection, connecting if need be; at once an error
-    /// while the broker is away.
-    async fn channel(&self) -> Result<(u64, Channel), QueueError> {
+    /// The channel with the number and the state of its connection, connecting if need be; at once
+    /// an error while the broker is away.
+    async fn channel(&self) -> Result<(u64, Channel, ConnectionStatus), QueueError> {
         let mut state = self.state.lock().await;
         if let Some(live) = &state.live {
-            let status = live.connection.status();
+            let status = live.connection.status().clone();
             if status.connected() && live.channel.status().connected() {
                 return if status.blocked() {
                     Err(QueueError::Blocked)
                 } else {
-                    Ok((state.connections, live.channel.clone()))
+                    Ok((state.connections, live.channel.clone(), status))
                 };
             }
             state.live = None;
@@ -202,9 +235,10 @@ impl Publisher {
             Ok((connection, channel)) => {
                 state.backoff.reset();
                 state.away = None;
+                let status = connection.status().clone();
                 state.live = Some(Live { connection, channel: channel.clone() });
                 state.connections += 1;
-                Ok((state.connections, channel))
+                Ok((state.connections, channel, status))
             }
             Err(error) => {
                 let wait = state.backoff.after_failure();
@@ -225,6 +259,13 @@ impl Publisher {
             state.live = None;
         }
         error
+    }
+}
+
+/// Returns once the broker says that it takes nothing.
+async fn blocked(status: &ConnectionStatus) {
+    while !status.blocked() {
+        sleep(BLOCKED_LOOK).await;
     }
 }
 

@@ -8,17 +8,12 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use chart::{ScanId, TenantId, Timestamp};
+use chart::Timestamp;
 use queue::{Delivery, Job, Options, Priority, Queue};
-use records::{
-    Db,
-    audit::Author,
-    outbox,
-    pages::{self, NewPage},
-    scans::{self, Inserted, NewScan},
-    tenants,
-};
+use records::{Db, outbox, pages};
 use test_support::{PostgresServer, rabbit::Broker};
+
+use crate::clinic::Clinic;
 
 /// Longest wait for something that should happen at once, on a machine that builds meanwhile.
 pub const SOON: Duration = Duration::from_secs(30);
@@ -28,14 +23,8 @@ pub struct Place {
     address: String,
     namespace: String,
     pub records: Db,
-    clinic: Clinic,
+    pub clinic: Clinic,
     _folder: tempfile::TempDir,
-}
-
-struct Clinic {
-    tenant: TenantId,
-    scan: ScanId,
-    pages: AtomicU32,
 }
 
 impl Place {
@@ -70,7 +59,7 @@ impl Place {
         let namespace = format!("test-{}", PLACES.fetch_add(1, Ordering::Relaxed));
         let records = Db::connect(database).await.unwrap();
         records.migrate().await.unwrap();
-        let clinic = Clinic::found(&records).await;
+        let clinic = Clinic::found(&records, "見本医院", now()).await;
         Self { address, namespace, records, clinic, _folder: folder }
     }
 
@@ -99,21 +88,7 @@ impl Place {
 
     /// `n` pages taken in; their jobs, taken from the outbox.
     pub async fn jobs(&self, n: u32, priority: Priority) -> Vec<Job> {
-        let mut tx = self.records.begin().await.unwrap();
-        for _ in 0..n {
-            let new = NewPage {
-                scan: self.clinic.scan,
-                number: self.clinic.pages.fetch_add(1, Ordering::Relaxed) + 1,
-                chart: None,
-                campaign: None,
-                width: 100,
-                height: 100,
-                dpi: None,
-                priority,
-            };
-            pages::insert(&mut tx, self.clinic.tenant, &new, Author::Program, now()).await.unwrap();
-        }
-        tx.commit().await.unwrap();
+        self.clinic.take_in(&self.records, n as usize, priority, now()).await;
         self.relayed(n).await
     }
 
@@ -137,27 +112,6 @@ impl Place {
     pub async fn stage(&self, job: &Job) -> chart::Stage {
         let mut tx = self.records.read().await.unwrap();
         pages::find(&mut tx, job.tenant, job.page).await.unwrap().unwrap().state.stage()
-    }
-}
-
-impl Clinic {
-    async fn found(records: &Db) -> Self {
-        let mut tx = records.begin().await.unwrap();
-        let tenant = tenants::create(&mut tx, "見本医院", now()).await.unwrap().id;
-        let new = NewScan {
-            campaign: None,
-            chart: None,
-            sha256: &"0".repeat(64),
-            file_name: "見本.pdf",
-            media_type: "application/pdf",
-            bytes: 1,
-            n_pages: 1_000,
-            source: "test",
-        };
-        let inserted = scans::insert(&mut tx, tenant, &new, Author::Program, now()).await.unwrap();
-        let (Inserted::New(scan) | Inserted::AlreadyThere(scan)) = inserted;
-        tx.commit().await.unwrap();
-        Self { tenant, scan, pages: AtomicU32::new(0) }
     }
 }
 

@@ -273,6 +273,56 @@ async fn a_broker_that_freezes_is_noticed_and_work_goes_on_when_it_thaws() {
     tokio::task::spawn_blocking(move || drop(broker)).await.unwrap();
 }
 
+async fn with_disk_free_limit(broker: Broker, limit: &'static str) -> Broker {
+    let set = move || {
+        broker.set_disk_free_limit(limit);
+        broker
+    };
+    tokio::task::spawn_blocking(set).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_broker_short_of_disk_takes_nothing_and_workers_still_acknowledge() {
+    let broker = tokio::task::spawn_blocking(Broker::start).await.unwrap();
+    let place = Place::new(broker.url()).await;
+    let (relay, worker) = (place.open(), place.open());
+    relay.publish(&place.jobs(2, Priority::Normal).await).await.unwrap();
+    let in_hand = next(&worker).await;
+
+    let broker = with_disk_free_limit(broker, "9000GB").await;
+    let job = place.job().await;
+    let begun = Instant::now();
+    for _ in 0..20 {
+        let refused = relay.publish(&[job]).await;
+        assert!(matches!(refused, Err(QueueError::Blocked)), "{refused:?}");
+    }
+    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+    // Whoever asks is told, though the broker answers.
+    let other = place.open();
+    other.depth().await.unwrap();
+    assert!(matches!(other.takes_jobs().await, Err(QueueError::Blocked)));
+    in_hand.ack().await.unwrap();
+    next(&worker).await.ack().await.unwrap();
+
+    let broker = with_disk_free_limit(broker, "50MB").await;
+    eventually("the relay is back", async || relay.publish(&[job]).await.is_ok()).await;
+    other.takes_jobs().await.unwrap();
+    let delivery = next(&worker).await;
+    assert_eq!(delivery.job, job);
+    delivery.ack().await.unwrap();
+    // What was sent before the broker had said so is read when it has room; nothing was after that.
+    let a_moment = Duration::from_millis(1_500);
+    let mut more = 0;
+    while let Ok(delivery) = tokio::time::timeout(a_moment, worker.next()).await {
+        let delivery = delivery.unwrap();
+        assert_eq!(delivery.job, job);
+        delivery.ack().await.unwrap();
+        more += 1;
+    }
+    assert!(more <= 1, "{more}");
+    tokio::task::spawn_blocking(move || drop(broker)).await.unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_wrong_password_is_told() {
     let place = Place::in_rabbit().await;

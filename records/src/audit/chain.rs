@@ -12,6 +12,7 @@
 use std::fmt;
 
 use chart::TenantId;
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::{RecordsError, Tx, column::to_json, db::Connection};
@@ -41,6 +42,26 @@ pub(super) struct EventRow {
 }
 
 impl EventRow {
+    /// As they stand in the table.
+    fn columns(&self) -> impl Serialize + '_ {
+        (
+            &self.event_id,
+            &self.tenant_id,
+            self.seq,
+            self.at,
+            &self.user_id,
+            &self.role,
+            &self.action,
+            &self.subject_kind,
+            &self.subject_id,
+            &self.page_id,
+            &self.before,
+            &self.after,
+            &self.previous_hash,
+            &self.hash,
+        )
+    }
+
     pub(super) fn computed_hash(&self) -> String {
         let text = to_json(&(
             &self.previous_hash,
@@ -85,16 +106,45 @@ pub(crate) async fn lock_chain(tx: &mut Tx, tenant: TenantId) -> Result<(), Reco
     Ok(())
 }
 
-/// Takes the next place in the chain: its number and the hash of the event before it. Locks the
-/// head.
-pub(super) async fn extend(tx: &mut Tx, tenant: TenantId) -> Result<(i64, String), RecordsError> {
+/// Takes the next `n` places in the chain: the number of the first, and the hash of the event before
+/// it. Locks the head.
+pub(super) async fn extend(
+    tx: &mut Tx,
+    tenant: TenantId,
+    n: usize,
+) -> Result<(i64, String), RecordsError> {
     optional!(
         tx,
         (i64, String),
-        "update audit_head set seq = seq + 1 where tenant_id = $1 returning seq, hash",
+        "update audit_head set seq = seq + $2 where tenant_id = $1 returning seq - $2 + 1, hash",
         tenant.to_string(),
+        n as i64,
     )?
     .ok_or_else(|| RecordsError::not_found("tenant", tenant))
+}
+
+/// Writes the events of the places that [`extend`] took, of which the last has the hash `head`.
+pub(super) async fn save(
+    tx: &mut Tx,
+    tenant: TenantId,
+    events: &[EventRow],
+    head: &str,
+) -> Result<(), RecordsError> {
+    execute!(tx, "update audit_head set hash = $2 where tenant_id = $1", tenant.to_string(), head,)?;
+    let sql = on_elements!(
+        tx,
+        "insert into audit_event
+             (event_id, tenant_id, seq, at, user_id, role, action, subject_kind, subject_id,
+              page_id, before, after, previous_hash, hash)
+         select value ->> 0, value ->> 1, cast(value ->> 2 as bigint), cast(value ->> 3 as bigint),
+             value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8, value ->> 9,
+             value ->> 10, value ->> 11, value ->> 12, value ->> 13
+         from",
+        ""
+    );
+    let rows: Vec<_> = events.iter().map(EventRow::columns).collect();
+    execute!(tx, sql, to_json(&rows))?;
+    Ok(())
 }
 
 /// What [`verify`] found.

@@ -122,7 +122,8 @@ pub async fn retry(
     let page = lock(tx, tenant, id, Some(seen)).await?;
     let state = page.state.clone().retry(now)?;
     jobs::forget_dead_of_page(tx, tenant, id).await?;
-    outbox::insert(tx, &Job::read_page(tenant, id, Priority::Awaited, now), now).await?;
+    let job = Job::read_page(tenant, id, Priority::Awaited, now);
+    outbox::insert(tx, &[job], now).await?;
     let note = page.note.clone();
     let step = Step { state, note, by: by.into(), action: Action::PageRetried };
     save(tx, tenant, &page, step, now).await

@@ -4,6 +4,7 @@
 //! is gone, however it went.
 
 pub mod cable; // a network that can be cut
+pub mod disk; // a file system that can be full
 mod keeper; // a process that does not outlive this one
 mod postgres;
 pub mod rabbit; // a RabbitMQ broker

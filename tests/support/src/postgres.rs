@@ -30,8 +30,13 @@ impl PostgresServer {
     /// Makes a cluster and starts it: about two seconds. Panics with what is missing where
     /// PostgreSQL is not installed.
     pub fn start() -> Self {
+        Self::start_in(&std::env::temp_dir())
+    }
+
+    /// The same with its data below `parent`, which everybody may enter.
+    pub fn start_in(parent: &Path) -> Self {
         let binaries = binaries();
-        let folder = tempfile::Builder::new().prefix("kamikarte-postgres-").tempdir();
+        let folder = tempfile::Builder::new().prefix("kamikarte-postgres-").tempdir_in(parent);
         let folder = folder.expect("a temporary folder can be made");
         let ordinary_user = as_ordinary_user("postgres", folder.path());
         let mut server = Self {
@@ -74,6 +79,21 @@ impl PostgresServer {
         format!("postgres://kamikarte@127.0.0.1:{}/{name}", self.port)
     }
 
+    /// Begins a new segment of the write-ahead log, as after sixteen megabytes of changes. Where the
+    /// disk is full the next change is then the server's end.
+    pub fn begin_new_segment(&self) {
+        let _ = self
+            .command("psql")
+            .args(["--host=127.0.0.1", "--username=kamikarte", "--port", &self.port.to_string()])
+            .args(["--dbname=postgres", "--quiet", "--command", "select pg_switch_wal()"])
+            .output();
+    }
+
+    /// Whether the server's process runs: it may have ended by itself.
+    pub fn is_running(&self) -> bool {
+        self.keeper.as_ref().is_some_and(|keeper| is_alive(keeper.pid()))
+    }
+
     /// The port of 127.0.0.1 it listens on.
     pub const fn port(&self) -> u16 {
         self.port
@@ -103,7 +123,7 @@ impl PostgresServer {
             // Just after a kill, the dead server's children may still hold its memory: then the
             // new one ends at once, and the next attempt is made.
             let mut attempts = 0;
-            while attempts < 100 && Path::new(&format!("/proc/{}", keeper.pid())).exists() {
+            while attempts < 100 && is_alive(keeper.pid()) {
                 if self.is_ready() {
                     self.keeper = Some(keeper);
                     return;
@@ -152,6 +172,13 @@ impl PostgresServer {
         command.current_dir(self.folder.path());
         command
     }
+}
+
+/// Whether a process runs; one that ended stays in the list until its keeper has asked for it.
+fn is_alive(pid: u32) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    // The state follows the name in parentheses.
+    stat.rsplit_once(") ").is_some_and(|(_, rest)| !rest.starts_with('Z'))
 }
 
 /// The newest PostgreSQL that is installed: Debian keeps its server programs out of the path.

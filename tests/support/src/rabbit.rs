@@ -49,16 +49,23 @@ pub struct Certificates<'a> {
 impl Broker {
     /// Starts a broker and waits until it answers.
     pub fn start() -> Self {
-        Self::start_with(None)
+        Self::start_with(&std::env::temp_dir(), None)
+    }
+
+    /// The same with all that it stores below `parent`. With less than 50 MB free there it takes no
+    /// messages.
+    pub fn start_in(parent: &Path) -> Self {
+        Self::start_with(parent, None)
     }
 
     /// The same, which also listens for TLS.
     pub fn start_with_tls(certificates: &Certificates<'_>) -> Self {
-        Self::start_with(Some(certificates))
+        Self::start_with(&std::env::temp_dir(), Some(certificates))
     }
 
-    fn start_with(certificates: Option<&Certificates<'_>>) -> Self {
-        let folder = tempfile::Builder::new().prefix("kamikarte-rabbit-").tempdir().unwrap();
+    fn start_with(parent: &Path, certificates: Option<&Certificates<'_>>) -> Self {
+        let named = tempfile::Builder::new().prefix("kamikarte-rabbit-").tempdir_in(parent);
+        let folder = named.unwrap();
         let [amqp, amqps, distribution, epmd] = free_ports();
         let ports = Ports { amqp, amqps, distribution, epmd };
         write_configuration(folder.path(), ports, certificates);
@@ -85,6 +92,11 @@ impl Broker {
     /// Where it listens, for a proxy in between.
     pub fn address(&self) -> SocketAddr {
         (Ipv4Addr::LOCALHOST, self.ports.amqp).into()
+    }
+
+    /// Whether it answers.
+    pub fn is_running(&self) -> bool {
+        answers(self.ports.amqp)
     }
 
     /// Kills the broker at once (SIGKILL), as a power cut would. What it stored stays.
@@ -119,6 +131,28 @@ impl Broker {
         self.launch();
     }
 
+    /// Tells the broker how much room on its disk is too little: with `9000GB` it takes no
+    /// messages on most machines, with `50MB` it does.
+    pub fn set_disk_free_limit(&self, limit: &str) {
+        let mut control = self.script("rabbitmqctl");
+        let told = control.args(["set_disk_free_limit", limit]).output().unwrap();
+        assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
+    }
+
+    /// A script of RabbitMQ's that finds this node.
+    fn script(&self, name: &str) -> Command {
+        let folder = self.folder.path();
+        let mut command = Command::new(scripts().join(name));
+        command
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("HOME", folder)
+            .env("LANG", "C.UTF-8")
+            .env("ERL_EPMD_PORT", self.ports.epmd.to_string())
+            .env("RABBITMQ_NODENAME", format!("kamikarte-{}@localhost", self.ports.amqp));
+        command
+    }
+
     fn signal(&self, signal: &str) {
         let server = self.server.as_ref().expect("the broker runs");
         signal_group(signal, server.id());
@@ -144,16 +178,10 @@ impl Broker {
     fn launch(&mut self) {
         let folder = self.folder.path();
         let at = |name: &str| folder.join(name);
-        let mut command = Command::new(server_script());
+        let mut command = self.script("rabbitmq-server");
         command
-            .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-            .env("HOME", folder)
-            .env("LANG", "C.UTF-8")
-            .env("ERL_EPMD_PORT", self.ports.epmd.to_string())
             .env("ERL_EPMD_ADDRESS", "127.0.0.1")
             .env("ERL_CRASH_DUMP", "/dev/null")
-            .env("RABBITMQ_NODENAME", format!("kamikarte-{}@localhost", self.ports.amqp))
             .env("RABBITMQ_DIST_PORT", self.ports.distribution.to_string())
             .env("RABBITMQ_CONFIG_FILE", at("rabbitmq.conf"))
             .env("RABBITMQ_ADVANCED_CONFIG_FILE", at("advanced.config"))
@@ -182,15 +210,15 @@ impl Drop for Broker {
     }
 }
 
-/// Debian's wrapper in sbin changes the user; the script under the library folder does not.
-fn server_script() -> PathBuf {
+/// Debian's wrappers in sbin change the user; the scripts under the library folder do not.
+fn scripts() -> PathBuf {
     let library = Path::new("/usr/lib/rabbitmq/lib");
     let versions = fs::read_dir(library).unwrap_or_else(|error| {
         panic!("tests need RabbitMQ (apt install rabbitmq-server): {error}")
     });
     versions
-        .filter_map(|entry| Some(entry.ok()?.path().join("sbin/rabbitmq-server")))
-        .find(|script| script.exists())
+        .filter_map(|entry| Some(entry.ok()?.path().join("sbin")))
+        .find(|scripts| scripts.join("rabbitmq-server").exists())
         .expect("a rabbitmq-server script under /usr/lib/rabbitmq/lib")
 }
 

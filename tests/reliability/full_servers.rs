@@ -1,0 +1,115 @@
+//! The disks of the servers themselves are full: RabbitMQ takes no messages, PostgreSQL ends.
+
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
+
+use serde_json::Value;
+use test_support::disk::SmallDisk;
+
+use crate::{
+    campaign::{Campaign, Database, Transport},
+    options::Options,
+    storm::{self, STUCK},
+    verdict,
+};
+
+/// Pages that the broker has when its disk fills up, and those that come meanwhile.
+const BEFORE: usize = 30;
+const MEANWHILE: usize = 30;
+const LATER: usize = 30;
+const JOBS: usize = BEFORE + MEANWHILE + LATER;
+
+/// How long the disk of a server that ended stays full.
+const FULL_FOR: Duration = Duration::from_secs(3);
+
+/// Both, one after the other; in the end every page is drafted once.
+pub fn endure() {
+    let probe = tempfile::tempdir().unwrap();
+    if SmallDisk::mount(probe.path(), 1).is_none() {
+        eprintln!("no server's disk is filled: a small one cannot be mounted here (not root)");
+        return;
+    }
+    let options = Options {
+        jobs: JOBS,
+        real_reader: false,
+        real_pages: false,
+        small_servers: true,
+        ..Options::from_environment()
+    };
+    let mut campaign = Campaign::prepare(Database::Postgres, Transport::Rabbit, &options);
+    campaign.release(BEFORE);
+    campaign.start();
+    let drafted = |campaign: &Campaign| storm::drafted(campaign) as usize;
+    campaign.wait_for("the first page", STUCK, || drafted(&campaign) > 0);
+    campaign.wait_for("all jobs to be with the broker", STUCK, || {
+        campaign.taken_in() == BEFORE && status(&campaign)["outbox"] == 0
+    });
+
+    the_broker_takes_nothing(&campaign);
+    restart_what_ended(&mut campaign);
+    campaign.wait_for("the pages that came meanwhile", STUCK, || {
+        drafted(&campaign) == BEFORE + MEANWHILE
+    });
+
+    campaign.release(JOBS);
+    the_database_ends(&campaign);
+    restart_what_ended(&mut campaign);
+    verdict::every_page_arrived_once(&campaign, &options);
+}
+
+/// Intake goes on, workers finish what the broker had, and whoever asks is told.
+fn the_broker_takes_nothing(campaign: &Campaign) {
+    let disk = campaign.broker_disk.as_ref().expect("it has one");
+    thread::scope(|scope| {
+        let filling = scope.spawn(|| {
+            let mut told = false;
+            disk.fill_until(|since| {
+                assert!(since < STUCK, "nobody is told that the broker takes no messages");
+                told |= is_taking_none(&status(campaign));
+                told
+            });
+        });
+        campaign.release(BEFORE + MEANWHILE);
+        let all_in = || campaign.taken_in() == BEFORE + MEANWHILE;
+        campaign.wait_for("files to be taken in all the same", STUCK, all_in);
+        filling.join().unwrap();
+    });
+}
+
+fn is_taking_none(status: &Value) -> bool {
+    !status["queue_error"].is_null()
+}
+
+/// The next change that needs a new segment of the write-ahead log is its last.
+fn the_database_ends(campaign: &Campaign) {
+    let disk = campaign.database_disk.as_ref().expect("it has one");
+    let server = campaign.postgres.as_ref().expect("there is one");
+    let mut ended_at: Option<Instant> = None;
+    disk.fill_until(|since| {
+        assert!(since < STUCK, "PostgreSQL goes on with a full disk");
+        server.begin_new_segment();
+        if ended_at.is_none() && !server.is_running() {
+            ended_at = Some(Instant::now());
+        }
+        ended_at.is_some_and(|at| at.elapsed() >= FULL_FOR)
+    });
+}
+
+/// As systemd would, or a person who made room.
+fn restart_what_ended(campaign: &mut Campaign) {
+    if let Some(server) = campaign.postgres.as_mut().filter(|server| !server.is_running()) {
+        println!("PostgreSQL had ended");
+        server.restart();
+    }
+    if let Some(broker) = campaign.broker.as_mut().filter(|broker| !broker.is_running()) {
+        println!("RabbitMQ had ended");
+        broker.restart();
+    }
+}
+
+fn status(campaign: &Campaign) -> Value {
+    let output = campaign.run(&["status", "--json"]);
+    serde_json::from_slice(&output.stdout).unwrap_or_default()
+}
