@@ -219,11 +219,11 @@ pub(crate) async fn append_all(
             page_id: optional_text(event.page),
             before: event.before,
             after: event.after,
-            previous_hash,
+            previous_hash: previous_hash.clone(),
             hash: String::new(),
         };
         row.hash = row.computed_hash();
-        previous_hash = row.hash.clone();
+        previous_hash.clone_from(&row.hash);
         seq += 1;
         rows.push(row);
     }

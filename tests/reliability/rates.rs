@@ -49,7 +49,7 @@ pub fn measure(database: Database, transport: Transport) {
     let page = if options.real_reader {
         let after = pace_of(&campaign, 1 + PAGES_EACH);
         let pages = u32::try_from(after.pages - before.pages).expect("a few pages");
-        (after.took - before.took) / pages
+        after.took.saturating_sub(before.took) / pages
     } else {
         PAGE
     };
