@@ -216,26 +216,33 @@ fn name_behind_usage<'l>(
 }
 
 fn number_of(lexicon: &Lexicon, text: &Text) -> (Option<OrderNumber>, usize) {
-    order_number(text, 0..text.len())
-        .or_else(|| misread_number(lexicon, text))
-        .map_or((None, 0), |(number, after)| (Some(number), after))
+    let number = order_number(text, 0..text.len());
+    // What is left of it: `④)リンゼス` was `4) リンゼス`.
+    let torn = number.as_ref().is_none_or(|(_, after)| {
+        text.chars().get(*after).is_some_and(|char| is_of_a_number(*char))
+    });
+    let whole = if torn { misread_number(lexicon, text).or(number) } else { number };
+    whole.map_or((None, 0), |(number, after)| (Some(number), after))
 }
 
-/// A number that lost its bracket, or became a stroke: `9リマチル錠` was `2)リマチル錠`. Only
-/// before a name of the lexicon that is long enough to stand for itself.
+/// A number that lost its bracket, became a stroke or was read twice: `9リマチル錠` was `2)リマチル錠`,
+/// `4④レバミピド錠` was `④ レバミピド錠`. Only before a name of the lexicon that is long enough to
+/// stand for itself.
 fn misread_number(lexicon: &Lexicon, text: &Text) -> Option<(OrderNumber, usize)> {
-    let mark = |char: char| {
-        char.is_ascii_digit()
-            || char.is_whitespace()
-            || "])}|!lIi』」》>).,:;'`・*-~°".contains(char)
-    };
-    let marks = text.chars().iter().take(4).take_while(|char| mark(**char)).count();
+    let marks = text.chars().iter().take(4).take_while(|char| is_of_a_number(**char)).count();
     let at = (1..=marks).rev().find(|at| {
         drug_head(lexicon, text, *at..text.len(), false).is_some_and(|head| {
             head.how <= How::Alias && head.range.len() >= SHORTEST_WITHOUT_NUMBER
         })
     })?;
     Some((OrderNumber::Plain, at))
+}
+
+fn is_of_a_number(char: char) -> bool {
+    char.is_ascii_digit()
+        || char.is_whitespace()
+        || ('①'..='⑳').contains(&char)
+        || "])}|!lIi』」》>).,:;'`・*-~°".contains(char)
 }
 
 /// ワソラン and longer: shorter names are parts of other words too often.
