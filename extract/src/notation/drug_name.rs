@@ -404,7 +404,7 @@ fn exact<'l>(lexicon: &'l Lexicon, cursor: &Cursor<'_>) -> Option<Found<'l>> {
         .drugs()
         .at(cursor.rest())
         .into_iter()
-        .find(|found| ends_word(cursor, found.length, !found.names.is_empty()))
+        .find(|found| ends_word(cursor, found.length))
         .map(|found| (found, Vec::new()))
 }
 
@@ -440,19 +440,19 @@ const LONGEST_NAME: usize = 40;
 
 /// A misread name up to where the word ends: ボルタレルン is ボルタレン and a stroke too many.
 fn to_word_end<'l>(cursor: &Cursor<'_>, found: DrugMatch<'l>) -> Option<DrugMatch<'l>> {
-    if ends_word(cursor, found.length, true) {
+    if ends_word(cursor, found.length) {
         return Some(found);
     }
     (1..=2).find_map(|more| {
         let length = found.length + more;
         let left = cursor.rest().get(found.length..length)?;
-        (left.iter().all(|char| is_katakana(*char)) && ends_word(cursor, length, true))
+        (left.iter().all(|char| is_katakana(*char)) && ends_word(cursor, length))
             .then(|| DrugMatch { length, score: found.score - 0.1 * more as f32, ..found.clone() })
     })
 }
 
 /// Whether the text after so many characters is no longer the same word.
-fn ends_word(cursor: &Cursor<'_>, length: usize, _known: bool) -> bool {
+fn ends_word(cursor: &Cursor<'_>, length: usize) -> bool {
     let mut after = *cursor;
     after.go_to(cursor.at() + length);
     let (Some(last), Some(next)) = (after.before(), after.peek()) else { return true };
