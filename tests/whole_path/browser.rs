@@ -7,7 +7,11 @@ use std::{
     time::Duration,
 };
 
-use fantoccini::{Client, ClientBuilder, Locator, wd::Capabilities};
+use fantoccini::{
+    Client, ClientBuilder, Locator,
+    error::{CmdError, ErrorStatus, WebDriver},
+    wd::Capabilities,
+};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::json;
 
@@ -44,6 +48,8 @@ impl Browser {
             "--disable-background-networking",
             "--disable-component-update",
             "--disable-sync",
+            // What is still gliding is not where it was when the click was aimed.
+            "--force-prefers-reduced-motion",
             "--window-size=1600,1000",
             "--lang=ja",
         ];
@@ -99,7 +105,17 @@ impl Browser {
         let into_sight = "arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})";
         let argument = vec![serde_json::to_value(&element).unwrap()];
         self.client.execute(into_sight, argument).await.unwrap();
-        if let Err(error) = element.click().await {
+        let mut clicked = element.click().await;
+        // What still moves, or lies under what is about to go, is tried again, as a hand would.
+        for _ in 0..20 {
+            let covered = |error: &WebDriver| error.error == ErrorStatus::ElementClickIntercepted;
+            if !matches!(&clicked, Err(CmdError::Standard(error)) if covered(error)) {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            clicked = element.click().await;
+        }
+        if let Err(error) = clicked {
             self.picture("failure").await;
             panic!("{css} cannot be clicked: {error}");
         }
