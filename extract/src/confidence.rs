@@ -41,6 +41,8 @@ pub struct Seen<'s> {
     pub lines: usize,
     /// How near the name is to the lexicon, 1 for a sure spelling.
     pub name: f32,
+    /// How near the next name is that a misread one may be, 0 to 1; 1 for one as near as the name.
+    pub rival: f32,
     /// It was struck out or stopped.
     pub cancelled: bool,
     /// What is not there, each by the name of its feature: `no_dose`.
@@ -59,6 +61,7 @@ impl Seen<'_> {
             ("unread", 1.0 - sure),
             // An unknown name is told by its doubt.
             ("unlike", if self.name > 0.0 { (1.0 - self.name).min(0.6) } else { 0.0 }),
+            ("rival", self.rival),
             ("short", if self.words <= 4 { 1.0 } else { 0.0 }),
             ("long", (self.words as f32 / 30.0).min(2.0)),
             ("continued", if self.lines > 1 { 1.0 } else { 0.0 }),
@@ -215,6 +218,7 @@ mod tests {
         words: 20,
         lines: 1,
         name: 1.0,
+        rival: 0.0,
         cancelled: false,
         missing: &[],
         doubts: &[],

@@ -584,12 +584,15 @@ fn histories(
         DiagnosisStatus::History
     };
     let mut dated: Option<WrittenDate> = None;
+    // 父脳梗塞: readers lose the space behind a relative.
+    let mut behind_relative = None;
     while at < text.len() {
         let mut cursor = Cursor::new(text, at..text.len());
         cursor.spaces();
         if assertion::relative(&mut cursor).is_some() {
             status = DiagnosisStatus::Family;
             at = cursor.at();
+            behind_relative = Some(at);
             continue;
         }
         if let Some(found) =
@@ -599,7 +602,8 @@ fn histories(
             dated = Some(found);
             continue;
         }
-        let whole_word = cursor.before().is_none_or(|char| !char.is_alphanumeric());
+        let whole_word = behind_relative == Some(cursor.at())
+            || cursor.before().is_none_or(|char| !char.is_alphanumeric());
         let tolerance = if whole_word { Tolerance::Misread } else { Tolerance::Exact };
         let before = cursor.before();
         let begins = before.is_none_or(|char| !crate::normalise::is_kanji(char) || whole_word);
@@ -751,6 +755,7 @@ fn push<'r>(
         words: text.string(name_range).chars().count(),
         lines: spans.lines().len(),
         name: written.score,
+        rival: 0.0,
         cancelled: struck,
         missing: if content.icd10.is_none() { &["no_code"] } else { &[] },
         doubts: &doubts,

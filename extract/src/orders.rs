@@ -329,6 +329,10 @@ fn misread_head<'l>(
         return None;
     }
     let near = drug_head(lexicon, text, range.clone(), true);
+    let worn_mark = number.is_none().then(|| behind_worn_mark(lexicon, text, &range)).flatten();
+    if let Some(head) = worn_mark.filter(|_| amount) {
+        return Some(head);
+    }
     if let Some(head) = near
         && (shape || number == Some(OrderNumber::Rp) || (amount && head.score > 0.85))
     {
@@ -349,6 +353,25 @@ fn misread_head<'l>(
         marks.first().is_none_or(|first| head.range.start < first.range.start)
     })
 }
+
+/// A name of the lexicon behind one letter, which was a number in a ring: `ユリバロ1mg` was `① リバロ1mg`.
+/// It is as doubtful as a misread name.
+fn behind_worn_mark<'l>(
+    lexicon: &'l Lexicon,
+    text: &Text,
+    range: &Range<usize>,
+) -> Option<DrugHead<'l>> {
+    let at = range.clone().find(|at| text.chars()[*at] != ' ')? + 1;
+    let head = drug_head(lexicon, text, at..range.end, false)?;
+    let whole = head.how <= How::Alias && head.spelling.len() >= SHORTEST_BEHIND_MARK;
+    whole.then_some(DrugHead { how: How::Likeness, score: BEHIND_MARK, ..head })
+}
+
+/// リバロ and longer.
+const SHORTEST_BEHIND_MARK: usize = 3;
+
+/// How near a name is that stands behind a letter that does not belong to it.
+const BEHIND_MARK: f32 = 0.85;
 
 /// Joins a piece to the order it continues. `whole`: the piece is usage by itself.
 fn attach<'l>(lexicon: &'l Lexicon, made: &mut Assembled<'l>, piece: &Item, whole: bool) -> bool {

@@ -109,6 +109,9 @@ pub struct DiseaseMatch<'l> {
     pub score: f32,
 }
 
+/// Shorter Latin words are like too many others.
+const SHORTEST_LATIN: usize = 6;
+
 /// All diseases.
 #[derive(Debug, Clone, Copy)]
 pub struct Diseases<'l> {
@@ -199,6 +202,30 @@ impl<'l> Diseases<'l> {
             .collect();
         found.sort_by(|one, other| other.score.total_cmp(&one.score));
         found
+    }
+
+    /// The Latin or German word that a misread one of six letters and more was, if it can be only
+    /// one: Kaatarakt is Katarakt. Up to eleven letters one may be wrong, else two.
+    pub fn near_latin(self, folded: &[char]) -> Option<DiseaseMatch<'l>> {
+        let allowed = match folded.len() {
+            ..SHORTEST_LATIN => return None,
+            SHORTEST_LATIN..12 => 1,
+            _ => 2,
+        };
+        let read = folded.to_vec();
+        let keys = self.image.keys(section::FOLDED_CASE_KEYS);
+        let far = |number: usize| keys.symbols(number).len().abs_diff(folded.len()) > allowed;
+        let mut near: Vec<(usize, usize)> = (0..keys.len())
+            .filter(|number| keys.symbols(*number).len() >= SHORTEST_LATIN && !far(*number))
+            .map(|number| (strsim::generic_levenshtein(&keys.word(number), &read), number))
+            .filter(|(edits, _)| *edits <= allowed)
+            .collect();
+        near.sort_unstable();
+        let &(edits, number) = near.first()?;
+        let found = self.abbreviated(self.abbreviation(keys.entries(number).first()?.get()), 0);
+        let alone = near.get(1).is_none_or(|(next, _)| *next > edits) && found.diseases.len() == 1;
+        let score = 1.0 - edits as f32 / folded.len() as f32;
+        alone.then_some(DiseaseMatch { how: How::Likeness, score, length: folded.len(), ..found })
     }
 
     /// The longest modifier of the prefix kind that the folded text begins with.

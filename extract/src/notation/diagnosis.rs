@@ -322,8 +322,12 @@ fn alike<'l>(
     let letters: Vec<char> =
         cursor.rest()[..word].iter().copied().filter(|char| !char.is_whitespace()).collect();
     // Shorter words are like too many names.
-    if letters.len() < 3 || letters.iter().all(char::is_ascii) {
+    if letters.len() < 3 {
         return None;
+    }
+    if letters.iter().all(char::is_ascii) {
+        let matched = lexicon.diseases().near_latin(&letters)?;
+        return Some(Found { matched: Some(matched), modifiers, length: word, base: 0 });
     }
     // A name as near as that costs no more, even if it is some letters longer than what was read.
     let limit = if nearly { (15 * (letters.len() as u16).min(17) + 45).min(300) } else { 300 };
@@ -371,14 +375,56 @@ fn word_length(lexicon: &Lexicon, cursor: &Cursor<'_>, joined: bool) -> usize {
         let mut ahead = end;
         if end.at() > cursor.at()
             && (assertion::after(&mut ahead).is_some()
-                || lexicon.diseases().suffix_at(end.rest()).is_some())
+                || lexicon.diseases().suffix_at(end.rest()).is_some()
+                || is_condition(end))
         {
             break;
         }
         end.step();
     }
-    end.at() - cursor.at()
+    // What is left of a rule behind the name.
+    let name = |char: &char| !"・.-~'`".contains(*char);
+    let read = &cursor.rest()[..end.at() - cursor.at()];
+    read.iter().rposition(name).map_or(read.len(), |last| last + 1)
 }
+
+/// How the patient is, to the end of the part: 安定, コントロール良好. Readers lose the space before
+/// it.
+fn is_condition(mut at: Cursor<'_>) -> bool {
+    let mut said = false;
+    loop {
+        at.spaces();
+        let separates = at.peek().is_none_or(|char| "、。,;:()[]→/".contains(char));
+        if separates || at.eat_any(CONDITIONS).is_none() {
+            return said && separates;
+        }
+        said = true;
+    }
+}
+
+/// Words that say how the patient is.
+const CONDITIONS: &[&str] = &[
+    "コントロール",
+    "やや",
+    "ほぼ",
+    "概ね",
+    "比較的",
+    "良好",
+    "不良",
+    "安定",
+    "不安定",
+    "軽快",
+    "改善",
+    "寛解",
+    "増悪",
+    "悪化",
+    "不変",
+    "変化なし",
+    "経過観察",
+    "治療中",
+    "加療中",
+    "通院中",
+];
 
 /// Whether a name can end here.
 fn ends_name(lexicon: &Lexicon, end: &Cursor<'_>) -> bool {

@@ -57,6 +57,16 @@ impl<'l> DrugHead<'l> {
         let cursor = Cursor::new(text, self.spelling.clone());
         self.rivals = lexicon.drugs().rivals(drug, &cursor.reading(0..self.spelling.len()));
     }
+
+    /// How near the next other name is that a misread one may be: 1 if it is as near, 0 if none is
+    /// among the others.
+    pub fn rival(&self) -> f32 {
+        let stem = self.drug.map(|drug| &drug.stem);
+        let others = self.others.iter().filter(|(other, _)| Some(&other.stem) != stem);
+        let next = others.map(|(_, score)| *score).filter(|_| self.how == How::Likeness);
+        next.reduce(f32::max)
+            .map_or(0.0, |next| (1.0 - (self.score - next) / OTHERS).clamp(0.0, 1.0))
+    }
 }
 
 /// A figure beside the name.
@@ -428,12 +438,15 @@ fn likely<'l>(lexicon: &'l Lexicon, cursor: &Cursor<'_>) -> Option<Found<'l>> {
     let mut near = near.into_iter().filter_map(|found| to_word_end(cursor, found));
     let best = near.next()?;
     let others = near
-        .filter(|other| other.score > best.score - 0.15)
+        .filter(|other| other.score > best.score - OTHERS)
         .flat_map(|other| other.names.iter().map(|name| (*name, other.score)).collect::<Vec<_>>())
         .take(3)
         .collect();
     Some((best, others))
 }
+
+/// Names that are less near than the nearest by more than this are no other readings.
+const OTHERS: f32 = 0.15;
 
 /// Characters of a line that are searched for a misread name.
 const LONGEST_NAME: usize = 40;
