@@ -1,13 +1,13 @@
 use chart::{Line, Rect, Symbol};
 use rten_tensor::{NdTensor, NdTensorView, prelude::*};
 
-use super::prepared::Prepared;
+use super::{beam, language::Language, prepared::Prepared};
 use crate::spacing::spaced;
 
 /// Columns of the network's picture for a frame.
 const STEP: usize = 4;
 /// The class of frames between characters.
-const NOTHING: usize = 0;
+pub const NOTHING: usize = 0;
 /// Less likely readings are no alternatives.
 const LEAST: f32 = 0.005;
 /// So many alternatives are kept.
@@ -43,9 +43,14 @@ impl Run {
 
 /// The line that `scores` (probabilities, frame by frame, of each class) tell; `None` if there
 /// is no writing.
-pub fn line(scores: &NdTensor<f32, 3>, prepared: &Prepared, characters: &[&str]) -> Option<Line> {
+pub fn line(
+    scores: &NdTensor<f32, 3>,
+    prepared: &Prepared,
+    characters: &[&str],
+    language: &Language,
+) -> Option<Line> {
     let scores = scores.slice(0);
-    let runs = runs(&scores, characters);
+    let runs = runs(&scores, language, characters);
     let mut symbols = Vec::with_capacity(runs.len());
     for (at, run) in runs.iter().enumerate() {
         let middle = (run.first + run.last + 1) * STEP / 2;
@@ -71,33 +76,9 @@ pub fn line(scores: &NdTensor<f32, 3>, prepared: &Prepared, characters: &[&str])
     Some(Line { text, bbox, confidence: mean, symbols, ..Line::default() })
 }
 
-fn runs(scores: &NdTensorView<f32, 2>, characters: &[&str]) -> Vec<Run> {
-    let mut runs: Vec<Run> = Vec::new();
-    let mut before = NOTHING;
-    for frame in 0..scores.size(0) {
-        let row = scores.slice(frame);
-        let (class, probability) = best(row.iter().copied());
-        if class != NOTHING {
-            match runs.last_mut() {
-                Some(run) if before == class => {
-                    run.last = frame;
-                    run.mass += probability;
-                    if probability > run.probability {
-                        (run.peak, run.probability) = (frame, probability);
-                    }
-                }
-                _ => runs.push(Run {
-                    class,
-                    first: frame,
-                    last: frame,
-                    peak: frame,
-                    probability,
-                    mass: probability,
-                }),
-            }
-        }
-        before = class;
-    }
+/// The runs of what the frames say all together.
+fn runs(scores: &NdTensorView<f32, 2>, language: &Language, characters: &[&str]) -> Vec<Run> {
+    let mut runs = aligned(scores, &beam::search(scores, language));
     runs.dedup_by(|next, run| {
         let one = run.is_one_with(next, characters);
         if one {
@@ -112,9 +93,63 @@ fn runs(scores: &NdTensorView<f32, 2>, characters: &[&str]) -> Vec<Run> {
     runs
 }
 
-fn best(row: impl Iterator<Item = f32>) -> (usize, f32) {
-    row.enumerate()
-        .fold((NOTHING, 0.0), |best, (class, p)| if p > best.1 { (class, p) } else { best })
+/// Which frames say which of `classes`, in the likeliest of all ways to say them in this order.
+fn aligned(scores: &NdTensorView<f32, 2>, classes: &[usize]) -> Vec<Run> {
+    // Between two classes, before the first and behind the last, frames may say nothing.
+    let states = 2 * classes.len() + 1;
+    let class = |state: usize| if state % 2 == 1 { classes[state / 2] } else { NOTHING };
+    let probability = |frame: usize, state: usize| scores[[frame, class(state)]];
+    let mut likeliest = vec![f32::NEG_INFINITY; states];
+    // How many states back each is reached from.
+    let mut steps = vec![0_u8; scores.size(0) * states];
+    for frame in 0..scores.size(0) {
+        let before = likeliest.clone();
+        for state in 0..states {
+            let skips = state % 2 == 1 && state > 1 && class(state) != class(state - 2);
+            let reached = match frame {
+                0 => (0, if state < 2 { 0.0 } else { f32::NEG_INFINITY }),
+                _ => (0..=1 + usize::from(skips))
+                    .take_while(|back| *back <= state)
+                    .map(|back| (back, before[state - back]))
+                    .fold((0, f32::NEG_INFINITY), |a, b| if b.1 > a.1 { b } else { a }),
+            };
+            steps[frame * states + state] = reached.0 as u8;
+            likeliest[state] = reached.1 + probability(frame, state).max(f32::MIN_POSITIVE).ln();
+        }
+    }
+    let mut state = states - 1;
+    if state > 0 && likeliest[state - 1] > likeliest[state] {
+        state -= 1;
+    }
+    let mut runs: Vec<Run> = Vec::with_capacity(classes.len());
+    let mut last = None;
+    for frame in (0..scores.size(0)).rev() {
+        if state % 2 == 1 {
+            let probability = probability(frame, state);
+            if last == Some(state)
+                && let Some(run) = runs.last_mut()
+            {
+                run.first = frame;
+                run.mass += probability;
+                if probability >= run.probability {
+                    (run.peak, run.probability) = (frame, probability);
+                }
+            } else {
+                runs.push(Run {
+                    class: class(state),
+                    first: frame,
+                    last: frame,
+                    peak: frame,
+                    probability,
+                    mass: probability,
+                });
+            }
+        }
+        last = Some(state);
+        state -= usize::from(steps[frame * states + state]);
+    }
+    runs.reverse();
+    runs
 }
 
 /// What else the surest frame of a run may show, likeliest first.
@@ -154,15 +189,19 @@ mod tests {
 
     /// Frame by frame the likeliest class, its probability, and a rival.
     fn read(frames: &[(usize, f32, usize)]) -> Option<Line> {
-        let mut scores = NdTensor::<f32, 3>::zeros([1, frames.len(), CHARACTERS.len() + 1]);
+        read_as(&CHARACTERS, frames)
+    }
+
+    fn read_as(characters: &[&str], frames: &[(usize, f32, usize)]) -> Option<Line> {
+        let mut scores = NdTensor::<f32, 3>::zeros([1, frames.len(), characters.len() + 1]);
         for (at, &(class, probability, rival)) in frames.iter().enumerate() {
             scores[[0, at, rival]] = (1.0 - probability) * 0.9;
             scores[[0, at, class]] = probability;
         }
-        line(&scores, &prepared(), &CHARACTERS)
+        line(&scores, &prepared(), characters, &Language::of(characters))
     }
 
-    const NONE: (usize, f32, usize) = (NOTHING, 0.9, 1);
+    const NONE: (usize, f32, usize) = (NOTHING, 0.99, 1);
 
     #[test]
     fn runs_are_characters_and_stand_where_their_ink_is() {
@@ -196,6 +235,30 @@ mod tests {
     fn the_same_character_twice_is_two() {
         let frames = [NONE, (1, 0.9, 3), NONE, (1, 0.9, 3), NONE, NONE];
         assert_eq!(read(&frames).unwrap().text, "11");
+    }
+
+    #[test]
+    fn of_two_that_look_alike_the_usual_one_is_read() {
+        let words = ["五", "十", "肩", "飛"];
+        let shoulder = |seen: f32| [(1, 0.9, 3), NONE, (2, 0.9, 3), NONE, (4, seen, 3), NONE];
+        let line = read_as(&words, &shoulder(0.6)).unwrap();
+        assert_eq!(line.text, "五十肩");
+        // How sure it is stays what was seen of it, and the other one is offered.
+        assert!(line.symbols[2].confidence < 0.5, "{:?}", line.symbols[2]);
+        assert_eq!(line.symbols[2].alternatives, ["飛"]);
+        // What is clear is read as it stands, usual or not.
+        assert_eq!(read_as(&words, &shoulder(0.97)).unwrap().text, "五十飛");
+    }
+
+    #[test]
+    fn figures_are_read_as_they_look() {
+        let figures = ["5", "7", "1", "m", "g"];
+        let unit = [NONE, (4, 0.9, 5), NONE, (5, 0.9, 4), NONE];
+        for (seen, rival, text) in [(2, 3, "57mg"), (3, 2, "51mg")] {
+            let frames = [(1, 0.9, 3), NONE, (seen, 0.52, rival)].into_iter().chain(unit);
+            let frames: Vec<_> = frames.collect();
+            assert_eq!(read_as(&figures, &frames).unwrap().text, text);
+        }
     }
 
     #[test]

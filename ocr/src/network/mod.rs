@@ -1,8 +1,10 @@
 //! The line recogniser of our own as an [`Engine`]: a small network of convolutions, trained on
 //! made-up lines (models/training), run by `rten` on one core.
 
+mod beam; // scores of frames to the likeliest characters
 mod column; // a column's characters laid side by side
 mod frames; // scores of frames to symbols
+mod language; // which character usually follows which
 mod prepared; // a line's picture as the network wants it
 
 use std::sync::Arc;
@@ -18,6 +20,7 @@ use crate::{
     spacing::spaced,
 };
 use column::Column;
+use language::Language;
 use prepared::Prepared;
 
 /// The trained weights (models/README.md).
@@ -28,8 +31,8 @@ static CHARACTERS: &str = include_str!("../../../models/line-reader.txt");
 /// What lies on its side in a column, and may be read so.
 const TURNED: &str = "ー()「」『』【】〔〕〈〉《》[]…‥-~=:;|/";
 
-/// Raised whenever the weights change; part of every reading's version.
-pub const VERSION: u32 = 2;
+/// Raised whenever the weights or the search change; part of every reading's version.
+pub const VERSION: u32 = 3;
 
 /// The network, ready to read single lines from left to right.
 pub struct Network {
@@ -38,6 +41,7 @@ pub struct Network {
     outputs: [NodeId; 2],
     threads: Arc<ThreadPool>,
     characters: Vec<&'static str>,
+    language: Language,
     calibrated: bool,
 }
 
@@ -50,13 +54,15 @@ impl Network {
             .map(|name| model.node_id(name).map_err(|error| broken(&error)));
         // Pages are read side by side in processes of their own.
         let threads = Arc::new(ThreadPool::with_num_threads(1));
-        let characters = CHARACTERS.lines().collect();
+        let characters: Vec<&str> = CHARACTERS.lines().collect();
+        let language = Language::of(&characters);
         Ok(Self {
             model,
             input: input?,
             outputs: [classes?, handwriting?],
             threads,
             characters,
+            language,
             calibrated: true,
         })
     }
@@ -69,7 +75,8 @@ impl Network {
     fn row(&self, picture: &GrayImage) -> Result<Option<Line>, OcrError> {
         let Some(line) = Prepared::of(picture) else { return Ok(None) };
         let seen = self.looked_at(&line)?;
-        let Some(mut read) = frames::line(&seen.classes, &line, &self.characters) else {
+        let Some(mut read) = frames::line(&seen.classes, &line, &self.characters, &self.language)
+        else {
             return Ok(None);
         };
         read.handwritten = Some(seen.handwriting > 0.5);

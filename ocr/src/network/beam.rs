@@ -1,0 +1,122 @@
+//! The likeliest sequence of characters of all that the frames allow: the sums over all their
+//! alignments are compared (prefix beam search), and what usually follows what has a small say.
+
+use std::collections::HashMap;
+
+use rten_tensor::{NdTensorView, prelude::*};
+
+use super::{frames::NOTHING, language::Language};
+
+/// Beginnings that are followed at a time.
+const WIDTH: usize = 8;
+/// Less likely classes of a frame are not followed.
+const LEAST: f32 = 0.004;
+/// At most so many classes of a frame are.
+const OFFERS: usize = 6;
+
+/// The start of a reading: its last character, and how likely it is.
+#[derive(Clone, Copy)]
+struct Beginning {
+    node: usize,
+    /// Its last frame said nothing.
+    open: f64,
+    /// Its last frame said its last character.
+    held: f64,
+}
+
+/// Classes in the order in which they stand.
+pub fn search(scores: &NdTensorView<f32, 2>, language: &Language) -> Vec<usize> {
+    let mut tree = Tree::new();
+    let mut beginnings = vec![Beginning { node: 0, open: 1.0, held: 0.0 }];
+    for frame in 0..scores.size(0) {
+        let row = scores.slice(frame);
+        let (nothing, offers) = offered(row.iter().copied());
+        let mut next: Vec<Beginning> = Vec::with_capacity(beginnings.len() * (offers.len() + 1));
+        for beginning in &beginnings {
+            let whole = beginning.open + beginning.held;
+            let last = tree.class(beginning.node);
+            at(&mut next, beginning.node).open += whole * nothing;
+            for &(class, probability) in &offers {
+                let mut grown = whole;
+                if class == last {
+                    at(&mut next, beginning.node).held += beginning.held * probability;
+                    grown = beginning.open;
+                }
+                if grown > 0.0 {
+                    let node = tree.child(beginning.node, class);
+                    let weight = language.weight(last, class);
+                    at(&mut next, node).held += grown * probability * weight;
+                }
+            }
+        }
+        next.sort_by(|one, other| (other.open + other.held).total_cmp(&(one.open + one.held)));
+        next.truncate(WIDTH);
+        // Only how they compare counts; products of hundreds of frames would vanish.
+        let most = next.first().map_or(1.0, |best| (best.open + best.held).max(f64::MIN_POSITIVE));
+        for beginning in &mut next {
+            beginning.open /= most;
+            beginning.held /= most;
+        }
+        beginnings = next;
+    }
+    beginnings.first().map_or_else(Vec::new, |best| tree.reading(best.node))
+}
+
+/// How likely "nothing" is, and the classes that are likely enough, likeliest first.
+fn offered(row: impl Iterator<Item = f32>) -> (f64, Vec<(usize, f64)>) {
+    let mut nothing = 0.0;
+    let mut offers = Vec::new();
+    for (class, probability) in row.enumerate() {
+        if class == NOTHING {
+            nothing = f64::from(probability);
+        } else if probability > LEAST {
+            offers.push((class, f64::from(probability)));
+        }
+    }
+    offers.sort_by(|one, other| other.1.total_cmp(&one.1));
+    offers.truncate(OFFERS);
+    (nothing, offers)
+}
+
+fn at(beginnings: &mut Vec<Beginning>, node: usize) -> &mut Beginning {
+    let place = beginnings.iter().position(|beginning| beginning.node == node);
+    let place = place.unwrap_or_else(|| {
+        beginnings.push(Beginning { node, open: 0.0, held: 0.0 });
+        beginnings.len() - 1
+    });
+    &mut beginnings[place]
+}
+
+/// Beginnings that share their own beginnings.
+struct Tree {
+    /// Parent and class.
+    nodes: Vec<(usize, usize)>,
+    children: HashMap<(usize, usize), usize>,
+}
+
+impl Tree {
+    fn new() -> Self {
+        Self { nodes: vec![(0, NOTHING)], children: HashMap::new() }
+    }
+
+    fn class(&self, node: usize) -> usize {
+        self.nodes[node].1
+    }
+
+    fn child(&mut self, parent: usize, class: usize) -> usize {
+        *self.children.entry((parent, class)).or_insert_with(|| {
+            self.nodes.push((parent, class));
+            self.nodes.len() - 1
+        })
+    }
+
+    fn reading(&self, mut node: usize) -> Vec<usize> {
+        let mut reading = Vec::new();
+        while node != 0 {
+            reading.push(self.class(node));
+            node = self.nodes[node].0;
+        }
+        reading.reverse();
+        reading
+    }
+}
