@@ -36,6 +36,7 @@ use crate::{
 
 /// Runs the command line.
 pub fn run() -> ExitCode {
+    exit::quietly_when_nobody_reads_on();
     let cli = Cli::parse();
     match cli.command {
         Command::ReadChild => return read_child(),

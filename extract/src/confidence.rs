@@ -41,8 +41,8 @@ pub struct Seen<'s> {
     pub lines: usize,
     /// How near the name is to the lexicon, 1 for a sure spelling.
     pub name: f32,
-    /// How near the next name is that a misread one may be, 0 to 1; 1 for one as near as the name.
-    pub rival: f32,
+    /// The chance that a misread name is the one that was taken, and no other of the lexicon.
+    pub chance: f32,
     /// It was struck out or stopped.
     pub cancelled: bool,
     /// What is not there, each by the name of its feature: `no_dose`.
@@ -61,7 +61,6 @@ impl Seen<'_> {
             ("unread", 1.0 - sure),
             // An unknown name is told by its doubt.
             ("unlike", if self.name > 0.0 { (1.0 - self.name).min(0.6) } else { 0.0 }),
-            ("rival", self.rival),
             ("short", if self.words <= 4 { 1.0 } else { 0.0 }),
             ("long", (self.words as f32 / 30.0).min(2.0)),
             ("continued", if self.lines > 1 { 1.0 } else { 0.0 }),
@@ -115,7 +114,12 @@ pub fn calibrated(kind: &str, seen: &Seen<'_>) -> Confidence {
     let mut confidence = Confidence { why: weighed(&features), ..Confidence::default() };
     for (target, weights) in MODELS.iter() {
         let Some(field) = target.strip_prefix(kind) else { continue };
-        let sure = probability(weights, &features);
+        let sure = match field {
+            // What else the name may be is known from the lexicon, not from the drawn pages: they
+            // hold too few names that are like another.
+            "" | ".name" => probability(weights, &features).min(seen.chance),
+            _ => probability(weights, &features),
+        };
         match field.strip_prefix('.') {
             Some(field) => {
                 confidence.fields.insert(field.to_owned(), rounded(sure));
@@ -218,7 +222,7 @@ mod tests {
         words: 20,
         lines: 1,
         name: 1.0,
-        rival: 0.0,
+        chance: 1.0,
         cancelled: false,
         missing: &[],
         doubts: &[],

@@ -755,7 +755,7 @@ fn push<'r>(
         words: text.string(name_range).chars().count(),
         lines: spans.lines().len(),
         name: written.score,
-        rival: 0.0,
+        chance: written.chance,
         cancelled: struck,
         missing: if content.icd10.is_none() { &["no_code"] } else { &[] },
         doubts: &doubts,

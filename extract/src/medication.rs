@@ -85,7 +85,7 @@ pub fn medication(page: &PageText, order: &Order<'_>) -> Finding<Medication> {
         words: surface.chars().count(),
         lines: spans.lines().len(),
         name: head.score,
-        rival: head.rival(),
+        chance: head.chance,
         cancelled: stopped,
         missing: &missing,
         doubts: &doubts,

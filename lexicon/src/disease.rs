@@ -107,6 +107,8 @@ pub struct DiseaseMatch<'l> {
     pub how: How,
     /// 1 for a sure spelling, less for likeness.
     pub score: f32,
+    /// What was misread, in hundredths of an edit.
+    pub cost: u16,
 }
 
 /// Shorter Latin words are like too many others.
@@ -191,6 +193,7 @@ impl<'l> Diseases<'l> {
                     && word.iter().any(|char| !char.is_ascii())
                     && f32::from(near.cost) <= allowed;
                 acceptable.then(|| DiseaseMatch {
+                    cost: near.cost,
                     how: if near.cost > 0 { How::Likeness } else { How::Exact },
                     ..self.named(
                         keys.entries(near.word),
@@ -270,7 +273,7 @@ impl<'l> Diseases<'l> {
             .filter(|entry| How::of_entry(*entry) == how)
             .map(|entry| (self.get(How::number_of_entry(entry)), how))
             .collect();
-        DiseaseMatch { diseases, abbreviation: None, length, how, score }
+        DiseaseMatch { diseases, abbreviation: None, length, how, score, cost: 0 }
     }
 
     fn abbreviated(self, abbreviation: &'l Abbreviation, length: usize) -> DiseaseMatch<'l> {
@@ -285,6 +288,7 @@ impl<'l> Diseases<'l> {
             length,
             how: How::Abbreviation,
             score: 1.0,
+            cost: 0,
         }
     }
 }

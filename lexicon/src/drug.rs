@@ -91,6 +91,8 @@ pub struct DrugMatch<'l> {
     pub how: How,
     /// 1 for a sure spelling, less for likeness.
     pub score: f32,
+    /// What was misread, in hundredths of an edit.
+    pub cost: u16,
     /// Whether the spelling has several meanings.
     pub ambiguous: bool,
 }
@@ -177,6 +179,7 @@ impl<'l> Drugs<'l> {
                 let word = keys.word(near.word);
                 DrugMatch {
                     length: reading.covered(near.taken),
+                    cost: near.cost,
                     how: if near.cost > 0 { How::Likeness } else { How::Exact },
                     ..self.found(entries, &word, crate::score(near.cost, word.len()))
                 }
@@ -228,7 +231,7 @@ impl<'l> Drugs<'l> {
         let names = numbers.into_iter().map(|number| self.get(number)).collect();
         let spelling: Vec<char> = spelling.iter().copied().filter(|c| !c.is_whitespace()).collect();
         let ambiguous = self.image.drug_tables.must_ask.contains(&spelling);
-        DrugMatch { names, length: spelling.len(), how: best, score, ambiguous }
+        DrugMatch { names, length: spelling.len(), how: best, score, cost: 0, ambiguous }
     }
 }
 

@@ -5,6 +5,7 @@
 //! begins with, names that a misread text may be, names that a clerk is about to type. Codes come
 //! with the row that was found or not at all.
 
+mod chance; // costs to chances
 mod compile; // from entries to the file
 mod composition; // diseases with modifiers around them
 mod confusion; // what is taken for what
@@ -35,6 +36,7 @@ mod words; // laboratory items, vital signs, allergens, symptoms
 
 use std::path::Path;
 
+pub use chance::chance_of_name;
 pub use composition::{Composed, Composition};
 pub use disease::{Disease, DiseaseMatch, Diseases, ModifierRow};
 pub use drug::{DrugForm, DrugMatch, DrugName, Drugs, EXTERNAL, ListedProduct, LookAlike};

@@ -5,6 +5,7 @@
 
 use crate::{
     Checked, How, Lexicon,
+    chance::chances,
     composition::MOST_MODIFIERS,
     disease::{Disease, ModifierRow},
     drug::{DrugName, ListedProduct},
@@ -86,10 +87,6 @@ const COMPOSED: f32 = 0.08;
 
 /// Letters of the shortest base that is looked for between modifiers.
 const SHORTEST_BASE: usize = 2;
-
-/// How much less likely a candidate is for each hundredth of an edit: the cost of one in ten
-/// thousand is 100, by the measure of the confusions.
-const PER_HUNDREDTH: f32 = 0.0921;
 
 impl Lexicon {
     /// The names that a whole reading may be, likeliest first, at most `most`; diseases also with
@@ -219,14 +216,9 @@ fn rarity(named: Named<'_>, how: How) -> u16 {
 }
 
 fn share_chances(candidates: &mut [Candidate<'_>]) {
-    let Some(best) = candidates.first().map(|candidate| candidate.cost) else { return };
-    let weight = |cost: f32| (-(cost - best) * 100.0 * PER_HUNDREDTH).exp();
-    // Something that the lexicon does not hold may have been meant: as likely as a whole edit
-    // for every five letters would make it.
-    let nothing = weight(best.max(1.2) * 1.25);
-    let all: f32 = candidates.iter().map(|candidate| weight(candidate.cost)).sum();
-    for candidate in candidates {
-        candidate.chance = weight(candidate.cost) / (all + nothing);
+    let costs: Vec<f32> = candidates.iter().map(|candidate| candidate.cost * 100.0).collect();
+    for (candidate, chance) in candidates.iter_mut().zip(chances(&costs)) {
+        candidate.chance = chance;
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use chart::{Line, Rect};
 use image::{DynamicImage, GrayImage, Rgb, RgbImage};
+use imageproc::{drawing::draw_hollow_rect_mut, rect::Rect as Outline};
 
 use crate::{OcrError, ReadyPage};
 
@@ -109,17 +110,8 @@ fn shrunk(rect: Rect, by: u32) -> Rect {
 
 /// Draws a rectangle's outline, as far as it lies on the picture.
 fn frame(picture: &mut RgbImage, rect: Rect, colour: Rgb<u8>) {
-    let (width, height) = picture.dimensions();
-    if rect.is_empty() || rect.x0 >= width || rect.y0 >= height {
-        return;
-    }
-    let (right, bottom) = (rect.x1.min(width) - 1, rect.y1.min(height) - 1);
-    for x in rect.x0..=right {
-        picture.put_pixel(x, rect.y0, colour);
-        picture.put_pixel(x, bottom, colour);
-    }
-    for y in rect.y0..=bottom {
-        picture.put_pixel(rect.x0, y, colour);
-        picture.put_pixel(right, y, colour);
+    if !rect.is_empty() {
+        let place = Outline::at(rect.x0 as i32, rect.y0 as i32);
+        draw_hollow_rect_mut(picture, place.of_size(rect.width(), rect.height()), colour);
     }
 }

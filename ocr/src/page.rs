@@ -134,7 +134,7 @@ impl ReadyPage {
     /// those of the straight page.
     pub fn note(&self, line: &TextLine, read: &mut Line) {
         read.bbox = line.bbox;
-        read.straight = (self.back != Mapping::IDENTITY).then_some(line.bbox);
+        read.straight = (!self.back.is_identity()).then_some(line.bbox);
         // A lone dash is one stroke from end to end, and strikes nothing out.
         read.struck = line.struck && !read.text.chars().all(is_dash) && !is_scrap(read);
         read.cell = self.tables.cell(line.region);
@@ -217,21 +217,20 @@ fn straight(
     corners: Option<[(f64, f64); 4]>,
     options: &ReadOptions,
 ) -> (GrayImage, Mapping) {
-    let (width, height, to_sheet) = match corners {
-        Some(corners) => {
-            let side = |a: usize, b: usize| {
-                let (ax, ay) = corners[a];
-                let (bx, by) = corners[b];
-                (bx - ax).hypot(by - ay)
-            };
-            let width = side(0, 1).max(side(3, 2)).round().max(1.0) as u32;
-            let height = side(0, 3).max(side(1, 2)).round().max(1.0) as u32;
-            (width, height, Mapping::to_quadrangle(width, height, corners))
-        }
-        None => (flat.width(), flat.height(), Mapping::IDENTITY),
-    };
+    let sheet = corners.and_then(|corners| {
+        let side = |a: usize, b: usize| {
+            let (ax, ay) = corners[a];
+            let (bx, by) = corners[b];
+            (bx - ax).hypot(by - ay)
+        };
+        let width = side(0, 1).max(side(3, 2)).round().max(1.0) as u32;
+        let height = side(0, 3).max(side(1, 2)).round().max(1.0) as u32;
+        Some((width, height, Mapping::to_quadrangle(width, height, corners)?))
+    });
+    let (width, height, to_sheet) =
+        sheet.unwrap_or((flat.width(), flat.height(), Mapping::IDENTITY));
     let radians = if options.deskew { skew(flat, &to_sheet, width, height) } else { 0.0 };
-    if corners.is_none() && radians.abs() < STRAIGHT_RADIANS {
+    if sheet.is_none() && radians.abs() < STRAIGHT_RADIANS {
         return (flat.clone(), Mapping::IDENTITY);
     }
     let (mut to_width, mut to_height) = (width, height);

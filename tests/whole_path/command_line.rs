@@ -197,6 +197,16 @@ fn config_tells_what_is_in_force_and_from_where() {
 }
 
 #[test]
+fn a_command_ends_quietly_when_nobody_reads_on() {
+    let clinic = Installation::clinic();
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let output = clinic.command(&["config"]).stdout(writer).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(stderr(&output), "");
+}
+
+#[test]
 fn a_setting_that_does_not_exist_is_named() {
     let clinic = Installation::clinic();
     fs::write(clinic.data_dir().join("kamikarte.toml"), "listne = \"127.0.0.1:1\"\n").unwrap();

@@ -47,6 +47,8 @@ pub struct WrittenDiagnosis<'l> {
     pub date: Option<WrittenDate>,
     /// How near the name is to the lexicon; 0 if it is in none.
     pub score: f32,
+    /// The chance that a misread name is this one, and no other of the lexicon; 1 for others.
+    pub chance: f32,
     /// How it was found.
     pub how: How,
     /// Whether it names a sign rather than a disease.
@@ -204,6 +206,8 @@ struct Found<'l> {
     length: usize,
     /// Where the base begins, after the modifiers.
     base: usize,
+    /// The chance that a misread name is this one.
+    chance: f32,
 }
 
 /// { prefix } base, the reading that covers most.
@@ -227,6 +231,7 @@ fn named<'l>(lexicon: &'l Lexicon, cursor: &Cursor<'_>) -> Option<Found<'l>> {
         matched: Some(found.matched),
         length: found.length,
         base: found.base,
+        chance: 1.0,
     })
 }
 
@@ -327,33 +332,54 @@ fn alike<'l>(
     }
     if letters.iter().all(char::is_ascii) {
         let matched = lexicon.diseases().near_latin(&letters)?;
-        return Some(Found { matched: Some(matched), modifiers, length: word, base: 0 });
+        return Some(Found {
+            matched: Some(matched),
+            modifiers,
+            length: word,
+            base: 0,
+            chance: 1.0,
+        });
     }
     // A name as near as that costs no more, even if it is some letters longer than what was read.
     let limit = if nearly { (15 * (letters.len() as u16).min(17) + 45).min(300) } else { 300 };
     let near = |from: usize| {
         let reading = cursor.reading(from..word);
         let found = lexicon.diseases().near_reading_within(&reading, limit);
-        found.into_iter().find(|found| from + found.length >= word)
+        let whole: Vec<DiseaseMatch<'l>> =
+            found.into_iter().filter(|found| from + found.length >= word).collect();
+        let chance = chance_of_first(&whole);
+        whole.into_iter().next().map(|first| (first, chance))
     };
     let whole = near(0);
     let stripped = if at > 0 { near(at) } else { None };
-    match (whole, stripped) {
-        (Some(whole), stripped) if stripped.as_ref().is_none_or(|s| s.score <= whole.score) => {
-            Some(Found { matched: Some(whole), modifiers: Vec::new(), length: word, base: 0 })
+    let (matched, chance, modifiers, base) = match (whole, stripped) {
+        (Some(whole), stripped) if stripped.as_ref().is_none_or(|s| s.0.score <= whole.0.score) => {
+            (whole.0, whole.1, Vec::new(), 0)
         }
-        (_, Some(stripped)) => {
-            Some(Found { matched: Some(stripped), modifiers, length: word, base: at })
-        }
-        _ => None,
-    }
+        (_, Some((matched, chance))) => (matched, chance, modifiers, at),
+        _ => return None,
+    };
+    Some(Found { matched: Some(matched), modifiers, length: word, base, chance })
+}
+
+/// The chance of the disease that is named first, among all that the reading may be.
+fn chance_of_first(found: &[DiseaseMatch<'_>]) -> f32 {
+    let disease = |found: &DiseaseMatch<'_>| found.diseases.first().map(|(it, _)| it.name.clone());
+    let first = found.first().and_then(disease);
+    lexicon::chance_of_name(found.iter().map(|found| (found.cost, disease(found) == first)))
 }
 
 /// Any word of at least two letters.
 fn unknown<'l>(lexicon: &Lexicon, cursor: &Cursor<'_>) -> Option<Found<'l>> {
     let length = word_length(lexicon, cursor, false);
     let letters = cursor.rest()[..length].iter().filter(|char| char.is_alphabetic()).count();
-    (letters >= 2).then_some(Found { matched: None, modifiers: Vec::new(), length, base: 0 })
+    (letters >= 2).then_some(Found {
+        matched: None,
+        modifiers: Vec::new(),
+        length,
+        base: 0,
+        chance: 1.0,
+    })
 }
 
 /// How far a word reaches: to a space, a bracket, a mark or a cue; `joined`: over single spaces
@@ -466,6 +492,7 @@ fn begun<'l>(text: &Text, range: Range<usize>, found: Found<'l>) -> WrittenDiagn
         hint: None,
         date: None,
         score: 0.0,
+        chance: found.chance,
         how: How::Likeness,
         sign: false,
         doubts: Vec::new(),

@@ -36,6 +36,8 @@ pub struct DrugHead<'l> {
     pub how: How,
     /// 1 for a sure spelling, less for likeness, 0 for an unknown name.
     pub score: f32,
+    /// The chance that a misread name is this one, and no other of the lexicon; 1 for others.
+    pub chance: f32,
     /// The spelling has several meanings.
     pub ambiguous: bool,
     /// The name with salt and form, without strength and maker.
@@ -56,16 +58,6 @@ impl<'l> DrugHead<'l> {
         let Some(drug) = self.drug.filter(|_| !self.spelling.is_empty()) else { return };
         let cursor = Cursor::new(text, self.spelling.clone());
         self.rivals = lexicon.drugs().rivals(drug, &cursor.reading(0..self.spelling.len()));
-    }
-
-    /// How near the next other name is that a misread one may be: 1 if it is as near, 0 if none is
-    /// among the others.
-    pub fn rival(&self) -> f32 {
-        let stem = self.drug.map(|drug| &drug.stem);
-        let others = self.others.iter().filter(|(other, _)| Some(&other.stem) != stem);
-        let next = others.map(|(_, score)| *score).filter(|_| self.how == How::Likeness);
-        next.reduce(f32::max)
-            .map_or(0.0, |next| (1.0 - (self.score - next) / OTHERS).clamp(0.0, 1.0))
     }
 }
 
@@ -287,7 +279,7 @@ pub fn drug_head<'l>(
     }
     let found =
         exact(lexicon, &cursor).or_else(|| misread.then(|| likely(lexicon, &cursor)).flatten());
-    let (best, others) = found?;
+    let Found { best, others, chance } = found?;
     let drug = *best.names.first()?;
     let mut others_of_spelling: Vec<(&DrugName, f32)> =
         best.names.iter().skip(1).map(|name| (*name, best.score)).collect();
@@ -307,6 +299,7 @@ pub fn drug_head<'l>(
         spelling,
         how: best.how,
         score: best.score,
+        chance,
         ambiguous: best.ambiguous,
         name,
         form: tail.form,
@@ -356,6 +349,7 @@ pub fn unknown_head<'l>(text: &Text, range: Range<usize>) -> Option<DrugHead<'l>
         spelling: start..start,
         how: How::Likeness,
         score: 0.0,
+        chance: 1.0,
         ambiguous: false,
         name,
         form: tail.form,
@@ -396,6 +390,7 @@ fn kampo_number<'l>(
             spelling: start..start,
             how: How::Alias,
             score: if repaired || text.is_repaired(start..tail.end) { 0.8 } else { 1.0 },
+            chance: 1.0,
             ambiguous: false,
             name,
             form: tail.form,
@@ -406,7 +401,12 @@ fn kampo_number<'l>(
     })
 }
 
-type Found<'l> = (DrugMatch<'l>, Vec<(&'l DrugName, f32)>);
+/// A name of the lexicon, what else was near, and the chance that it is the right one.
+struct Found<'l> {
+    best: DrugMatch<'l>,
+    others: Vec<(&'l DrugName, f32)>,
+    chance: f32,
+}
 
 /// The longest spelling that ends where a word can end.
 fn exact<'l>(lexicon: &'l Lexicon, cursor: &Cursor<'_>) -> Option<Found<'l>> {
@@ -415,7 +415,7 @@ fn exact<'l>(lexicon: &'l Lexicon, cursor: &Cursor<'_>) -> Option<Found<'l>> {
         .at(cursor.rest())
         .into_iter()
         .find(|found| ends_word(cursor, found.length))
-        .map(|found| (found, Vec::new()))
+        .map(|best| Found { best, others: Vec::new(), chance: 1.0 })
 }
 
 /// The likeliest name of a misread word, if the word stands where a name can stand.
@@ -435,14 +435,21 @@ fn likely<'l>(lexicon: &'l Lexicon, cursor: &Cursor<'_>) -> Option<Found<'l>> {
         return None;
     }
     let near = lexicon.drugs().near_reading(&cursor.reading(0..rest.len().min(LONGEST_NAME)));
-    let mut near = near.into_iter().filter_map(|found| to_word_end(cursor, found));
-    let best = near.next()?;
+    let near: Vec<DrugMatch<'l>> =
+        near.into_iter().filter_map(|found| to_word_end(cursor, found)).collect();
+    let best = near.first()?.clone();
+    // Spellings of one drug are one reading.
+    let stem = |found: &DrugMatch<'l>| found.names.first().map(|name| &name.stem);
+    let chance =
+        lexicon::chance_of_name(near.iter().map(|found| (found.cost, stem(found) == stem(&best))));
     let others = near
+        .iter()
+        .skip(1)
         .filter(|other| other.score > best.score - OTHERS)
-        .flat_map(|other| other.names.iter().map(|name| (*name, other.score)).collect::<Vec<_>>())
+        .flat_map(|other| other.names.iter().map(|name| (*name, other.score)))
         .take(3)
         .collect();
-    Some((best, others))
+    Some(Found { best, others, chance })
 }
 
 /// Names that are less near than the nearest by more than this are no other readings.
