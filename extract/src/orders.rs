@@ -107,7 +107,7 @@ pub fn assemble<'l>(lexicon: &'l Lexicon, page: &PageText, items: &[Item]) -> As
     // A name alone orders nothing, but it may be an allergy or part of a disease.
     made.rest.extend(names.into_iter().flat_map(|order: Order<'_>| order.pieces));
     made.rest.sort_by_key(|item| (item.place, item.frame.x0));
-    share_usage(&mut made.orders);
+    share_usage(&mut made.orders, &made.rest);
     join_mixtures(&mut made.orders);
     for order in &mut made.orders {
         order.head.look_for_rivals(lexicon, &order.text);
@@ -273,7 +273,24 @@ fn go_on<'l>(lexicon: &'l Lexicon, made: &mut Assembled<'l>, piece: Item) {
     if number.is_none() && attach(lexicon, made, &piece, false) {
         return;
     }
+    if orders_without_name(made, &piece, coverage) {
+        let head = DrugHead::unreadable(start);
+        made.orders.push(Order::new(head, piece, number, start..start));
+        return;
+    }
     made.rest.push(piece);
+}
+
+/// Whether a line below an order is an order of its own, of which the name was not read: it says how
+/// much and how, or of what strength, and hardly anything else.
+fn orders_without_name(made: &Assembled<'_>, piece: &Item, coverage: f32) -> bool {
+    let below_an_order = made
+        .orders
+        .iter()
+        .filter_map(Order::lowest)
+        .any(|lowest| gap_below(lowest, piece.frame).is_some_and(|gap| gap <= FARTHEST_BELOW));
+    let anew = (orders_anew(piece) && coverage >= FRAGMENT) || doses_anew(piece);
+    anew && below_an_order && !piece.struck
 }
 
 /// Whether a word that is no usage stands before an amount: a name that was misread, and no
@@ -303,7 +320,7 @@ fn misread_head<'l>(
     marks: &[Marked],
 ) -> Option<DrugHead<'l>> {
     let amount = marks.iter().any(|marked| match marked.mark {
-        Mark::Amount { unit, .. } => !matches!(unit, "mg" | "μg" | "mL" | "単位"),
+        Mark::Amount { unit, .. } => !is_mass(unit),
         _ => false,
     });
     let usage = marks.iter().any(|marked| {
@@ -407,8 +424,10 @@ fn attach<'l>(lexicon: &'l Lexicon, made: &mut Assembled<'l>, piece: &Item, whol
         order.doubts.push(Doubt::of(DoubtKind::Changed, "下の行に取消線"));
         return false;
     }
-    if order.is_complete() && orders_anew(piece) {
-        // 150mg 1回1錠 1日3回: another order, whose name was lost.
+    // 150mg 1回1錠 1日3回, ル(5) 3T: another order, whose name was lost.
+    if (order.is_complete() && orders_anew(piece))
+        || (order.sig.dose.is_some() && doses_anew(piece))
+    {
         return false;
     }
     let mut text = order.text.clone();
@@ -460,6 +479,23 @@ fn orders_anew(piece: &Item) -> bool {
         .iter()
         .any(|marked| matches!(marked.mark, Mark::Change | Mark::Taper | Mark::LeftOver(_)));
     amount && !changes && says(piece).usage
+}
+
+/// (5)3T: whether a strength stands directly before a count of tablets.
+fn doses_anew(piece: &Item) -> bool {
+    let marks = usage::marks(&piece.text, 0..piece.text.len());
+    marks.windows(2).any(|pair| {
+        let touch = piece.text.chars()[pair[0].range.end..pair[1].range.start]
+            .iter()
+            .all(|char| char.is_whitespace());
+        let counted = matches!(pair[1].mark, Mark::Amount { unit, .. } if !is_mass(unit));
+        touch && counted && matches!(pair[0].mark, Mark::Bracketed(_))
+    })
+}
+
+/// Units of what a tablet holds.
+fn is_mass(unit: &str) -> bool {
+    matches!(unit, "mg" | "μg" | "mL" | "単位")
 }
 
 fn says(piece: &Item) -> Says {
@@ -645,6 +681,19 @@ impl<'l> Order<'l> {
         };
         beside(last, first) || gap_below(lowest, first).is_some_and(|gap| gap <= FARTHEST_BELOW)
     }
+
+    /// Whether something that belongs to no order stands between this one and one below it.
+    fn is_cut_off(&self, next: &Self, rest: &[Item]) -> bool {
+        let (Some(lowest), Some(first)) = (self.lowest(), next.frames().next()) else {
+            return false;
+        };
+        rest.iter().any(|item| {
+            let middle = u32::midpoint(item.frame.y0, item.frame.y1);
+            (lowest.y1..first.y0).contains(&middle)
+                && item.frame.x0 < first.x1
+                && first.x0 < item.frame.x1
+        })
+    }
 }
 
 /// The orders that a repetition points at: the last group above it in its column.
@@ -666,15 +715,18 @@ pub fn repeated_by(orders: &[Order<'_>], repeat: &Item) -> Vec<usize> {
     group
 }
 
-/// 〃 and groups: orders that say no usage of their own.
-fn share_usage(orders: &mut [Order<'_>]) {
+/// 〃 and groups: orders that say no usage of their own. `unread` are lines that were not understood:
+/// 〃 below one of them points at that line.
+fn share_usage(orders: &mut [Order<'_>], unread: &[Item]) {
     for at in 0..orders.len() {
         let (before, rest) = orders.split_at_mut(at);
         let order = &mut rest[0];
         if !order.sig.ditto {
             continue;
         }
-        let above = before.iter().rev().find(|above| above.continues_to(order)).or(before.last());
+        let above = before.iter().rev().find(|above| above.continues_to(order));
+        let above =
+            above.or_else(|| before.last().filter(|above| !above.is_cut_off(order, unread)));
         if let Some(above) = above {
             order.sig.take_over(&above.sig);
             order.doubts.push(Doubt::about(

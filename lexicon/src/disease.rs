@@ -292,3 +292,36 @@ impl<'l> Diseases<'l> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::Lexicon;
+
+    #[test]
+    fn a_latin_word_is_told_with_a_letter_wrong_if_it_can_be_only_one() {
+        let lexicon = Lexicon::from_texts(&[
+            ("drugs.csv", "stem\n"),
+            (
+                "diseases.csv",
+                "name,icd10\n白内障,H26.9\n高血圧症,I10\n低血圧症,I95.9\n痛風,M10.9\n",
+            ),
+            (
+                "abbreviations.csv",
+                "written,kind,name\nKatarakt,disease,白内障\nHypertonie,disease,高血圧症\n\
+                 Hypotonie,disease,低血圧症\nGicht,disease,痛風\n",
+            ),
+        ])
+        .unwrap();
+        let near = |word: &str| {
+            let folded = crate::normalise::key(word);
+            let found = lexicon.diseases().near_latin(&folded)?;
+            Some(found.diseases[0].0.name.clone())
+        };
+        assert_eq!(near("Kaatarakt").as_deref(), Some("白内障"));
+        assert_eq!(near("Hypertonle").as_deref(), Some("高血圧症"));
+        // Short words are like too many others, and a word between two is neither.
+        assert_eq!(near("icht"), None);
+        assert_eq!(near("Hyptonie").as_deref(), Some("低血圧症"));
+        assert_eq!(near("Kabarett"), None);
+    }
+}

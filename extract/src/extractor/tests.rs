@@ -288,6 +288,39 @@ fn lines_that_belong_together() {
 }
 
 #[test]
+fn an_order_whose_name_was_lost_lends_nothing_to_its_neighbours() {
+    let three = "after_breakfast+after_lunch+after_dinner";
+    let first = format!("ロキソニン 60mg 3錠/day ×3 {three} 7d");
+    // Its amount and days belong to no order above it.
+    assert_eq!(
+        medications(&["1) ロキソニン(60) 3T 分3 毎食後 7日分", "\"-ル(5)3T", "14TD"]),
+        format!("{first}\n判読不能 3錠 14d ?unknown_name,incomplete,unknown_basis"),
+    );
+    assert_eq!(
+        medications(&["1) ロキソニン(60) 3T 分3 毎食後 7日分", "1T 分1 朝食後 30日分"]),
+        format!("{first}\n判読不能 1錠/day ×1 after_breakfast 30d ?unknown_name"),
+    );
+    // 〃 below what was not understood points there, and not at the order above that.
+    assert_eq!(
+        medications(&[
+            "1) ロキソニン(60) 3T 分3 毎食後 7日分",
+            "」了ハ薩朝眞三",
+            "3) ムコスタ(100) 3T 〃"
+        ]),
+        format!("{first}\nムコスタ 100mg 3錠 ?unknown_basis,incomplete,refers_elsewhere"),
+    );
+}
+
+#[test]
+fn a_misread_name_is_believed_as_far_as_no_other_is_near() {
+    let sure = |row: &str| read(&[row]).medications[0].evidence.confidence;
+    // アマリール and アルマール cost alike; nothing is like ムコスタ.
+    let near_two = sure("1) アルリール錠1mg 1T 分1 朝食後 14日分");
+    let near_one = sure("1) ムコヌタ錠100mg 3T 分3 毎食後 14日分");
+    assert!(near_two < 0.7 && near_one > 0.9, "{near_two} {near_one}");
+}
+
+#[test]
 fn a_pharmacy_s_sheet_and_a_vertical_page_are_read() {
     assert_eq!(
         medications(&[
@@ -374,6 +407,10 @@ fn diseases_in_lists_lines_and_histories() {
         ("既往歴：H10 脳梗塞", "history 脳梗塞 I63.9 1998"),
         ("家族歴：父 高血圧、母 糖尿病", "family 高血圧症 I10\nfamily 糖尿病 E14"),
         ("家族歴：母 DM(-)", "negated 糖尿病 E14"),
+        // As readers lose spaces.
+        ("家族歴：父高血圧、母糖尿病", "family 高血圧症 I10\nfamily 糖尿病 E14"),
+        ("#1 2型糖尿病コントロール良好", "2型糖尿病 E11"),
+        ("#1 高皿圧症やや不良", "高血圧症 I10 ?name_by_likeness"),
         ("#1 AF", "AF ?ambiguous_abbreviation"),
         ("#1 AD(皮膚)", "アトピー性皮膚炎 L20.9"),
         ("#1 胆嚢結石", "胆のう結石症 K80.2"),

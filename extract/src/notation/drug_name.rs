@@ -53,6 +53,25 @@ pub struct DrugHead<'l> {
 }
 
 impl<'l> DrugHead<'l> {
+    /// Of an order of which nothing can be read before its amount.
+    pub fn unreadable(at: usize) -> Self {
+        Self {
+            drug: None,
+            others: Vec::new(),
+            rivals: Vec::new(),
+            spelling: at..at,
+            how: How::Likeness,
+            score: 0.0,
+            chance: 1.0,
+            ambiguous: false,
+            name: UNREADABLE.to_owned(),
+            form: None,
+            strength: None,
+            general: false,
+            range: at..at,
+        }
+    }
+
     /// Looks for the names that it may be taken for, as it was read; `text` is the one it stands in.
     pub fn look_for_rivals(&mut self, lexicon: &'l Lexicon, text: &Text) {
         let Some(drug) = self.drug.filter(|_| !self.spelling.is_empty()) else { return };
@@ -60,6 +79,9 @@ impl<'l> DrugHead<'l> {
         self.rivals = lexicon.drugs().rivals(drug, &cursor.reading(0..self.spelling.len()));
     }
 }
+
+/// What stands for a name that cannot be read, until a person writes it.
+const UNREADABLE: &str = "判読不能";
 
 /// A figure beside the name.
 #[derive(Debug, Clone, PartialEq, Eq)]

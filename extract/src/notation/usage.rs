@@ -1157,9 +1157,10 @@ fn meal_letters(cursor: &mut Cursor<'_>) -> Option<Meals> {
             Some(())
         });
     }
-    // n.d.E. may follow at once (MTAnde); any other letter means that this was a word.
+    // n.d.E. may follow at once (MTAnde), and readers lose the space before days (MA14TD); any other
+    // letter means that this was a word.
     let follows = cursor.peek();
-    let word = follows.is_some_and(|char| char.is_ascii_alphanumeric())
+    let word = follows.is_some_and(|char| char.is_ascii_alphabetic())
         && follows != Some('n')
         && !before_meals(cursor);
     (!meals.is_empty() && !word).then_some(meals)
@@ -1274,6 +1275,7 @@ mod tests {
             ("3T 分3 毎食後 14日分", "3錠 Split(3) [mne:After] Days(14)"),
             ("1回1錠 1日3回 朝昼夕食後 7日分", "1錠/time Times(3) [mne:After] Days(7)"),
             ("2T 2×MA n.d.E. 28TD", "2錠 Split(2) [me:After] Days(28)"),
+            ("2T 2×MA28TD", "2錠 Split(2) [me] Days(28)"),
             ("3T 3× ndE 7TD", "3錠 Split(3) [:After] Days(7)"),
             ("1T 1×v.d.S. 14T.D.", "1錠 Split(1) [b] Days(14)"),
             ("1T 1× M 14日分", "1錠 Split(1) [m] Days(14)"),
