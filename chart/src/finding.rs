@@ -248,6 +248,10 @@ pub enum Sex {
     Female,
 }
 
+/// What stands for the name of a drug that could not be read, until a person has written it: no
+/// page with such a name can be confirmed.
+pub const UNREADABLE: &str = "判読不能";
+
 /// A drug as prescribed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
 #[serde(default)]

@@ -18,7 +18,7 @@ pub use finding::{
     Allergy, Candidate, CodeSystem, Codes, Content, Diagnosis, DiagnosisStatus, DoseBasis,
     DoseStep, Doubt, DoubtKind, Evidence, Finding, FindingKind, Findings, Medication,
     MedicationStatus, Mixture, Modifier, ModifierPosition, Observation, Patient, Repeat, Sex,
-    TimedDose, Timing,
+    TimedDose, Timing, UNREADABLE,
 };
 pub use geometry::{Orientation, Rect};
 pub use id::{

@@ -378,7 +378,11 @@ fn behind_worn_mark<'l>(
     text: &Text,
     range: &Range<usize>,
 ) -> Option<DrugHead<'l>> {
-    let at = range.clone().find(|at| text.chars()[*at] != ' ')? + 1;
+    let mark = range.clone().find(|at| text.chars()[*at] != ' ')?;
+    let at = mark + 1;
+    if !text.chars()[mark].is_alphabetic() {
+        return None;
+    }
     let head = drug_head(lexicon, text, at..range.end, false)?;
     let whole = head.how <= How::Alias && head.spelling.len() >= SHORTEST_BEHIND_MARK;
     whole.then_some(DrugHead { how: How::Likeness, score: BEHIND_MARK, ..head })
@@ -721,12 +725,11 @@ fn share_usage(orders: &mut [Order<'_>], unread: &[Item]) {
     for at in 0..orders.len() {
         let (before, rest) = orders.split_at_mut(at);
         let order = &mut rest[0];
-        if !order.sig.ditto {
+        if !order.sig.ditto || order.head.is_unreadable() {
             continue;
         }
-        let above = before.iter().rev().find(|above| above.continues_to(order));
-        let above =
-            above.or_else(|| before.last().filter(|above| !above.is_cut_off(order, unread)));
+        let above = before.iter().rev().find(|above| above.continues_to(order)).or(before.last());
+        let above = above.filter(|above| !above.is_cut_off(order, unread));
         if let Some(above) = above {
             order.sig.take_over(&above.sig);
             order.doubts.push(Doubt::about(
@@ -743,6 +746,7 @@ fn share_usage(orders: &mut [Order<'_>], unread: &[Item]) {
         let mut end = at + 1;
         while end < orders.len()
             && (orders[end].number.is_none() || braced(&orders[end - 1..=end]))
+            && !orders[end - 1..=end].iter().any(|order| order.head.is_unreadable())
             && orders[end - 1].continues_to(&orders[end])
         {
             end += 1;

@@ -2,7 +2,7 @@
 
 use chart::{
     Codes, Content, Doubt, DoubtKind, FindingKind, Medication, Modifier, Orientation, PageId, Rect,
-    Timing,
+    Timing, UNREADABLE,
 };
 use records::findings::{PageFinding, Statement};
 
@@ -186,6 +186,17 @@ pub(crate) fn basis_is_open(finding: &PageFinding) -> bool {
     finding.stands() && asks_for_basis(content) && (!is_total(content) || doubted())
 }
 
+/// Whether it is a drug whose name could not be read, and nobody has written it.
+pub(crate) fn name_is_open(finding: &PageFinding) -> bool {
+    let unread = |content: &Content| matches!(content, Content::Medication(medication) if medication.name == UNREADABLE);
+    finding.stands() && unread(&finding.current.content)
+}
+
+/// Whether the page cannot be confirmed before somebody has decided something about it.
+pub(crate) fn must_be_decided(finding: &PageFinding) -> bool {
+    basis_is_open(finding) || name_is_open(finding)
+}
+
 fn is_total(content: &Content) -> bool {
     matches!(content, Content::Medication(medication) if in_words::is_total(medication))
 }
@@ -221,7 +232,7 @@ pub(crate) fn standing_doubts(finding: &PageFinding) -> Vec<&Doubt> {
 pub(crate) fn is_unsure(finding: &PageFinding) -> bool {
     let confidence = finding.confidence.unwrap_or(1.0);
     finding.stands()
-        && (basis_is_open(finding)
+        && (must_be_decided(finding)
             || !standing_doubts(finding).is_empty()
             || (!was_seen(finding) && confidence < SURE_FROM))
 }
@@ -603,6 +614,18 @@ mod tests {
         assert_eq!(theirs("name"), None);
         assert_eq!(theirs("dose").as_deref(), Some("2"));
         assert_eq!(theirs("timing").as_deref(), Some("起床時"));
+    }
+
+    #[test]
+    fn a_name_that_could_not_be_read_must_be_written() {
+        let mut finding = samples::doubtful_finding();
+        finding.changed_by = Some(chart::UserId::new(Timestamp::from_millis(1)));
+        let Content::Medication(medication) = &mut finding.current.content else { panic!() };
+        medication.basis_left_unknown = true;
+        assert!(!must_be_decided(&finding));
+        let Content::Medication(medication) = &mut finding.current.content else { panic!() };
+        medication.name = UNREADABLE.into();
+        assert!(must_be_decided(&finding) && is_unsure(&finding));
     }
 
     #[test]

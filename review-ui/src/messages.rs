@@ -117,7 +117,7 @@ texts! {
     suggest: SuggestTexts {
         list count used looks_like historic abolished several_forms
     }
-    hand_over: HandOverTexts { title explain open_doubts must_choose submit back nothing }
+    hand_over: HandOverTexts { title explain open_doubts must_choose must_name submit back nothing }
     confirm: ConfirmTexts {
         title explain what doubts must_title must_explain go_choose submit back none removed
         done

@@ -294,7 +294,7 @@ fn an_order_whose_name_was_lost_lends_nothing_to_its_neighbours() {
     // Its amount and days belong to no order above it.
     assert_eq!(
         medications(&["1) ロキソニン(60) 3T 分3 毎食後 7日分", "\"-ル(5)3T", "14TD"]),
-        format!("{first}\n判読不能 3錠 14d ?unknown_name,incomplete,unknown_basis"),
+        format!("{first}\n判読不能 3錠 14d ?unknown_basis,unknown_name,incomplete"),
     );
     assert_eq!(
         medications(&["1) ロキソニン(60) 3T 分3 毎食後 7日分", "1T 分1 朝食後 30日分"]),

@@ -13,6 +13,7 @@
 
 use std::ops::Range;
 
+use chart::UNREADABLE;
 use rust_decimal::Decimal;
 
 use super::{cursor::Cursor, usage};
@@ -72,6 +73,11 @@ impl<'l> DrugHead<'l> {
         }
     }
 
+    /// Whether nothing could be read before the amount.
+    pub fn is_unreadable(&self) -> bool {
+        self.drug.is_none() && self.name == UNREADABLE
+    }
+
     /// Looks for the names that it may be taken for, as it was read; `text` is the one it stands in.
     pub fn look_for_rivals(&mut self, lexicon: &'l Lexicon, text: &Text) {
         let Some(drug) = self.drug.filter(|_| !self.spelling.is_empty()) else { return };
@@ -79,9 +85,6 @@ impl<'l> DrugHead<'l> {
         self.rivals = lexicon.drugs().rivals(drug, &cursor.reading(0..self.spelling.len()));
     }
 }
-
-/// What stands for a name that cannot be read, until a person writes it.
-const UNREADABLE: &str = "判読不能";
 
 /// A figure beside the name.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use records::{findings, findings::PageFinding, pages};
 
 use crate::{
     app::Here,
-    card::{Crop, DoubtView, Paper, basis_is_open, codes_of_statement, in_view, standing_doubts},
+    card::{Crop, DoubtView, Paper, codes_of_statement, in_view, must_be_decided, standing_doubts},
     failure::UiError,
     frame::Frame,
     in_words,
@@ -91,7 +91,7 @@ pub(crate) async fn page(
         id,
         page_title: title(&seen.page),
         version: seen.page.version,
-        must: all.iter().filter(|finding| basis_is_open(finding)).map(|it| item(&it)).collect(),
+        must: all.iter().filter(|finding| must_be_decided(finding)).map(|it| item(&it)).collect(),
         groups,
         removed: all.iter().filter(|finding| !finding.stands()).map(|it| item(&it)).collect(),
         frame: by.frame,
@@ -123,7 +123,7 @@ pub(crate) async fn confirm(
         return Err(UiError::Conflict);
     }
     may_be_confirmed(page.state.stage())?;
-    if findings::of_page(&mut tx, tenant, id).await?.iter().any(basis_is_open) {
+    if findings::of_page(&mut tx, tenant, id).await?.iter().any(must_be_decided) {
         // The page lists what has to be decided; its button is missing then.
         return Ok(Redirect::to(&format!("/pages/{id}/confirm")));
     }

@@ -10,7 +10,7 @@ use records::pages;
 
 use crate::{
     app::Here,
-    card::{DoubtView, basis_is_open, in_view, is_unsure, standing_doubts},
+    card::{DoubtView, basis_is_open, in_view, is_unsure, name_is_open, standing_doubts},
     failure::UiError,
     frame::Frame,
     in_words,
@@ -36,6 +36,7 @@ pub(crate) struct OpenItem {
     pub(crate) id: String,
     pub(crate) reads: String,
     pub(crate) must_choose: bool,
+    pub(crate) must_name: bool,
     pub(crate) doubts: Vec<DoubtView>,
 }
 
@@ -59,6 +60,7 @@ pub(crate) async fn page(
             id: finding.id.to_string(),
             reads: in_words::finding(words, &finding.current.content),
             must_choose: basis_is_open(finding),
+            must_name: name_is_open(finding),
             doubts: standing_doubts(finding)
                 .into_iter()
                 .filter(|doubt| doubt.kind != chart::DoubtKind::UnknownBasis)

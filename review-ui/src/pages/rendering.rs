@@ -139,6 +139,7 @@ fn review_pages(frame: &Frame) -> Vec<String> {
             id: "1".into(),
             reads: "x".into(),
             must_choose: true,
+            must_name: true,
             doubts: item().doubts,
         }],
     };
