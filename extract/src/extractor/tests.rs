@@ -307,7 +307,7 @@ fn an_order_whose_name_was_lost_lends_nothing_to_its_neighbours() {
             "」了ハ薩朝眞三",
             "3) ムコスタ(100) 3T 〃"
         ]),
-        format!("{first}\nムコスタ 100mg 3錠 ?unknown_basis,incomplete,refers_elsewhere"),
+        format!("{first}\nムコスタ 100mg 3錠 ?unknown_basis,refers_elsewhere,incomplete"),
     );
 }
 

@@ -29,6 +29,11 @@ const BLOCKED_LOOK: Duration = Duration::from_millis(100);
 /// The name of no queue of anybody's.
 const NOWHERE: &str = "kamikarte.nowhere";
 
+/// Why the broker did not confirm a message. The queue whose log met a full disk may stay dead though
+/// there is room again (RabbitMQ 3.10).
+const NOT_STORED: &str = "it could not be stored; if the broker's disk was full and has room again, \
+    restart the broker";
+
 pub(super) struct Publisher {
     shared: Arc<Shared>,
     state: Mutex<State>,
@@ -286,7 +291,7 @@ async fn send_on(channel: &Channel, parcels: Vec<Parcel>) -> Result<(), QueueErr
                 return Err(QueueError::Refused { job, cause });
             }
             Confirmation::Nack(_) => {
-                return Err(QueueError::Refused { job, cause: "it could not be stored".into() });
+                return Err(QueueError::Refused { job, cause: NOT_STORED.into() });
             }
             Confirmation::NotRequested => {
                 return Err(QueueError::Refused { job, cause: "confirms are off".into() });
