@@ -22,7 +22,7 @@ const LATER: usize = 30;
 const JOBS: usize = BEFORE + MEANWHILE + LATER;
 
 /// How long a broker that has room again may take until it takes what waits.
-const COMES_BACK_WITHIN: Duration = Duration::from_secs(60);
+const COMES_BACK_WITHIN: Duration = Duration::from_mins(1);
 
 /// How long the disk of a server that ended stays full.
 const FULL_FOR: Duration = Duration::from_secs(3);
