@@ -346,8 +346,12 @@ fn misread_head<'l>(
         return None;
     }
     let near = drug_head(lexicon, text, range.clone(), true);
-    let worn_mark = number.is_none().then(|| behind_worn_mark(lexicon, text, &range)).flatten();
-    if let Some(head) = worn_mark.filter(|_| amount) {
+    let nearer = near.as_ref().is_some_and(|near| near.score > BEHIND_MARK);
+    if number.is_none()
+        && amount
+        && !nearer
+        && let Some(head) = behind_worn_mark(lexicon, text, &range)
+    {
         return Some(head);
     }
     if let Some(head) = near
@@ -385,7 +389,12 @@ fn behind_worn_mark<'l>(
     }
     let head = drug_head(lexicon, text, at..range.end, false)?;
     let whole = head.how <= How::Alias && head.spelling.len() >= SHORTEST_BEHIND_MARK;
-    whole.then_some(DrugHead { how: How::Likeness, score: BEHIND_MARK, ..head })
+    whole.then_some(DrugHead {
+        how: How::Likeness,
+        score: BEHIND_MARK,
+        chance: BEHIND_MARK,
+        ..head
+    })
 }
 
 /// リバロ and longer.

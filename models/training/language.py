@@ -20,7 +20,7 @@ SELDOM = 3
 
 
 def main():
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 400_000
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 300_000
     characters = (MODELS / "line-reader.txt").read_text(encoding="utf-8").split("\n")
     known = set(characters)
     texts = Texts(characters, SEED)
