@@ -110,21 +110,9 @@ const ROMAN_PARTS: &[(&str, &str)] = &[
     ("i型", "1型"),
 ];
 
-/// Words behind a name that are no part of it.
+/// Words behind a name that are no part of it, besides [`CONDITIONS`].
 const REMARKS: &[&str] = &[
-    "治療中",
-    "加療中",
-    "通院中",
-    "経過観察",
     "観察中",
-    "コントロール",
-    "安定",
-    "軽快",
-    "寛解",
-    "増悪",
-    "悪化",
-    "不良",
-    "良好",
     "継続",
     "要",
     "術後",
@@ -158,6 +146,35 @@ const REMARKS: &[&str] = &[
     "上外",
     "主",
 ];
+
+/// Words that say how the patient is.
+const CONDITIONS: &[&str] = &[
+    "コントロール",
+    "やや",
+    "ほぼ",
+    "概ね",
+    "比較的",
+    "良好",
+    "不良",
+    "安定",
+    "不安定",
+    "軽快",
+    "改善",
+    "寛解",
+    "増悪",
+    "悪化",
+    "不変",
+    "変化なし",
+    "経過観察",
+    "治療中",
+    "加療中",
+    "通院中",
+];
+
+/// Eats a word that is no part of a name.
+fn remark(cursor: &mut Cursor<'_>) -> Option<&'static str> {
+    cursor.eat_any(CONDITIONS).or_else(|| cursor.eat_any(REMARKS))
+}
 
 /// The diagnosis that the part begins with.
 pub fn diagnosis<'l>(
@@ -428,37 +445,13 @@ fn is_condition(mut at: Cursor<'_>) -> bool {
     }
 }
 
-/// Words that say how the patient is.
-const CONDITIONS: &[&str] = &[
-    "コントロール",
-    "やや",
-    "ほぼ",
-    "概ね",
-    "比較的",
-    "良好",
-    "不良",
-    "安定",
-    "不安定",
-    "軽快",
-    "改善",
-    "寛解",
-    "増悪",
-    "悪化",
-    "不変",
-    "変化なし",
-    "経過観察",
-    "治療中",
-    "加療中",
-    "通院中",
-];
-
 /// Whether a name can end here.
 fn ends_name(lexicon: &Lexicon, end: &Cursor<'_>) -> bool {
     let (Some(last), Some(next)) = (end.before(), end.peek()) else { return true };
     let mut ahead = *end;
     if assertion::after(&mut ahead).is_some()
         || lexicon.diseases().suffix_at(end.rest()).is_some()
-        || ahead.eat_any(REMARKS).is_some()
+        || remark(&mut ahead).is_some()
     {
         return true;
     }
@@ -474,10 +467,7 @@ fn ends_name(lexicon: &Lexicon, end: &Cursor<'_>) -> bool {
 
 fn goes_on_as_prose(cursor: &Cursor<'_>) -> bool {
     cursor.peek().is_some_and(|char| is_hiragana(char) || is_kanji(char) || is_katakana(char))
-        && !REMARKS.iter().any(|remark| {
-            let mut ahead = *cursor;
-            ahead.eat(remark)
-        })
+        && remark(&mut cursor.clone()).is_none()
 }
 
 fn begun<'l>(text: &Text, range: Range<usize>, found: Found<'l>) -> WrittenDiagnosis<'l> {

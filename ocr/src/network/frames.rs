@@ -262,6 +262,14 @@ mod tests {
     }
 
     #[test]
+    fn a_point_in_a_figure_weighs_as_much_as_it_is_seen() {
+        let figures = ["2", "5", "."];
+        // Hardly more likely than nothing.
+        let frames = [(1, 0.9, 2), NONE, (3, 0.54, NOTHING), NONE, (2, 0.9, 1), NONE];
+        assert_eq!(read_as(&figures, &frames).unwrap().text, "2.5");
+    }
+
+    #[test]
     fn paper_alone_is_no_line() {
         assert!(read(&[NONE; 8]).is_none());
     }

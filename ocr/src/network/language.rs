@@ -21,6 +21,8 @@ const LEAST_USUAL: f64 = -12.0;
 pub struct Language {
     /// The class that a class was counted as: all digits are one.
     counted: Vec<usize>,
+    /// The classes of a digit and of the point: 2.5 must not be read as 25 for being rarer.
+    decimal: [usize; 2],
     /// Weights of the pairs that were counted.
     pairs: HashMap<(usize, usize), f64>,
     /// By its first, what any other pair weighs for being another, as a logarithm.
@@ -37,6 +39,7 @@ impl Language {
         let a_digit = numbered().find(|(text, _)| digit(text)).map_or(NOTHING, |(_, class)| class);
         let mut classes: HashMap<&str, usize> = numbered().collect();
         classes.insert("0", a_digit);
+        let point = classes.get(".").copied().unwrap_or(NOTHING);
         let as_counted = |(text, class)| if digit(text) { a_digit } else { class };
         let counted = std::iter::once(NOTHING).chain(numbered().map(as_counted)).collect();
         let rows: Vec<(usize, Vec<(usize, f64)>)> =
@@ -59,12 +62,15 @@ impl Language {
             }
             others.insert(*before, (new / sum).ln());
         }
-        Self { counted, pairs, others, anywhere }
+        Self { counted, decimal: [a_digit, point], pairs, others, anywhere }
     }
 
     /// What a class weighs behind another; [`NOTHING`] is the beginning of the line.
     pub fn weight(&self, before: usize, class: usize) -> f64 {
         let (before, class) = (self.counted[before], self.counted[class]);
+        if [before, class] == self.decimal {
+            return 1.0;
+        }
         self.pairs.get(&(before, class)).copied().unwrap_or_else(|| {
             weight(self.others.get(&before).copied().unwrap_or_default() + self.anywhere[class])
         })
