@@ -1,6 +1,6 @@
-//! Reads pictures of single lines with every engine, for fitting how sure they are:
-//! `read_lines OUT.jsonl PICTURE…`. A line of JSON a picture: its name, and for each engine the
-//! symbols with box and confidence (of the network its own figure).
+//! Reads pictures of single lines with the network, for fitting how sure it is of its symbols:
+//! `read_lines OUT.jsonl PICTURE…`. A line of JSON a picture: its name, the network's own figure of
+//! the line, and its symbols with their own figures.
 
 use std::{
     error::Error,
@@ -9,34 +9,25 @@ use std::{
     path::Path,
 };
 
-use chart::Line;
-use ocr::{Engine, Network, Shape, Tesseract};
+use ocr::{Engine, Network, Shape};
 use serde_json::{Value, json};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
     let out = arguments.next().ok_or("read_lines OUT.jsonl PICTURE…")?;
     let mut out = BufWriter::new(File::create(out)?);
-    let (mut network, mut tesseract) = (Network::uncalibrated()?, Tesseract::open(None)?);
+    let mut network = Network::uncalibrated()?;
     for picture in arguments {
         let name = Path::new(&picture).file_stem().ok_or("no name")?.to_string_lossy().into_owned();
         let picture = ocr::decode(&std::fs::read(&picture)?)?.into_luma8();
-        let row = json!({
-            "name": name,
-            "network": symbols(&network.read(&picture, Shape::Line)?),
-            "jpn": symbols(&tesseract.read(&picture, Shape::Line)?),
-        });
-        writeln!(out, "{row}")?;
+        let read = network.read(&picture, Shape::Line)?;
+        let word = read.first().map_or(0.0, |read| read.line.confidence);
+        let symbols: Vec<Value> = read
+            .iter()
+            .flat_map(|read| &read.line.symbols)
+            .map(|symbol| json!([symbol.text, symbol.confidence]))
+            .collect();
+        writeln!(out, "{}", json!({ "name": name, "word": word, "symbols": symbols }))?;
     }
     Ok(())
-}
-
-fn symbols(lines: &[Line]) -> Value {
-    let mean = lines.first().map_or(0.0, |line| line.confidence);
-    let symbols: Vec<Value> = lines
-        .iter()
-        .flat_map(|line| &line.symbols)
-        .map(|s| json!([s.text, s.bbox, s.confidence]))
-        .collect();
-    json!({ "word": mean, "symbols": symbols })
 }

@@ -1,5 +1,5 @@
-//! Reads pages and writes one JSON file a page in the form that an accuracy scorer takes, with
-//! the time of each page: `read_pages OUT_DIR PAGE… [--set '{"deskew":false}']`.
+//! Reads pages and writes one JSON file a page in the form that an accuracy scorer takes, with the
+//! signs that each line's confidence is told by, to fit them (models/training/fit_lines.py): `read_pages OUT_DIR PAGE… [--set '{"deskew":false}']`.
 
 use std::{error::Error, fs, path::Path, time::Instant};
 
@@ -26,13 +26,14 @@ fn main() -> Result<(), Box<dyn Error>> {
         let picture = ocr::decode(&encoded)?;
         let (width, height) = (picture.width(), picture.height());
         let begin = Instant::now();
-        let text = reader.read(&encoded)?;
+        let (text, signs) = reader.read_with_signs(&picture)?;
         let took = begin.elapsed().as_secs_f64();
         seconds.push(took);
         let lines: Vec<_> = text
             .lines
             .iter()
-            .map(|line| {
+            .zip(signs)
+            .map(|(line, signs)| {
                 serde_json::json!({
                     "text": line.text,
                     "bbox": text.orientation.to_scanned(line.bbox, width, height),
@@ -41,7 +42,7 @@ fn main() -> Result<(), Box<dyn Error>> {
                     "struck": line.struck,
                     "handwritten": line.handwritten,
                     "label": line.label,
-                    "symbols": line.symbols.iter().map(|s| s.confidence).collect::<Vec<_>>(),
+                    "signs": signs,
                 })
             })
             .collect();

@@ -14,6 +14,26 @@ pub enum Shape {
     Column,
 }
 
+/// A line as an engine read it, and how sure the engine is of it as a whole.
+#[derive(Debug, Clone, Default)]
+pub struct Reading {
+    /// What it says. Its confidence is the engine's own figure.
+    pub line: Line,
+    /// The share, 0 to 1, that other readings of the same line have in the probability of all that
+    /// were followed.
+    pub rivals: f32,
+    /// How unlikely the engine finds that exactly this stands there: −ln of its probability.
+    pub surprise: f32,
+}
+
+impl Reading {
+    /// Of an engine that tells no more than its symbols' confidences.
+    pub fn of(line: Line) -> Self {
+        let surprise = line.symbols.iter().map(|s| -s.confidence.max(1e-4).ln()).sum();
+        Self { line, rivals: 0.0, surprise }
+    }
+}
+
 /// A recogniser: the seam behind which other engines fit.
 ///
 /// It sees dark writing on a light ground, and answers the same to the same picture.
@@ -24,7 +44,7 @@ pub trait Engine: Send {
     /// Reads a picture. Places are pixels of that picture, confidences 0 to 1, the best
     /// reading of a symbol is followed by its ranked alternatives. A picture without writing
     /// gives no line.
-    fn read(&mut self, picture: &GrayImage, shape: Shape) -> Result<Vec<Line>, OcrError>;
+    fn read(&mut self, picture: &GrayImage, shape: Shape) -> Result<Vec<Reading>, OcrError>;
 }
 
 /// Whatever makes text of an encoded page; what runs inside a child of [`crate::isolation`].

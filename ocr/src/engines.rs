@@ -1,11 +1,11 @@
 use std::path::Path;
 
-use chart::{Line, Orientation};
+use chart::Orientation;
 use image::GrayImage;
 
-use crate::{Engine, Network, OcrError, Shape, Tesseract};
+use crate::{Engine, Network, OcrError, Reading, Shape, Tesseract};
 
-/// Each kind of picture to the engine that reads it best: lines and columns to the network, and
+/// Each kind of picture to the engine that reads it best: lines and columns to the network, columns
 /// to tesseract as well where that is unsure; whole pages to tesseract alone.
 pub struct Engines {
     network: Network,
@@ -18,8 +18,12 @@ impl Engines {
         Ok(Self { network: Network::open()?, tesseract: Tesseract::open(tessdata)? })
     }
 
-    /// What the other engine makes of a line or a column.
-    pub fn read_again(&mut self, picture: &GrayImage, shape: Shape) -> Result<Vec<Line>, OcrError> {
+    /// What the other engine makes of it.
+    pub fn read_again(
+        &mut self,
+        picture: &GrayImage,
+        shape: Shape,
+    ) -> Result<Vec<Reading>, OcrError> {
         self.tesseract.read(picture, shape)
     }
 
@@ -37,7 +41,7 @@ impl Engine for Engines {
         format!("{}, {}", self.network.version(), self.tesseract.version())
     }
 
-    fn read(&mut self, picture: &GrayImage, shape: Shape) -> Result<Vec<Line>, OcrError> {
+    fn read(&mut self, picture: &GrayImage, shape: Shape) -> Result<Vec<Reading>, OcrError> {
         match shape {
             Shape::Line | Shape::Column => self.network.read(picture, shape),
             Shape::Page => self.tesseract.read(picture, shape),

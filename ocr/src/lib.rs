@@ -9,7 +9,8 @@
 //! its own process.
 
 mod decode; // encoded bytes to a picture that stands as the scanner meant it
-mod mapping; // places between the picture that is read and the page as scanned
+mod mapping;
+mod resize; // pictures in other sizes // places between the picture that is read and the page as scanned
 
 pub mod cleanup; // straight, flat, free of what is no writing
 mod engine; // the seam: a picture in, lines with alternatives out
@@ -32,7 +33,7 @@ mod options;
 
 pub use debug::folder_of as debug_folder_of;
 pub use decode::decode;
-pub use engine::{Engine, PageReader, Shape};
+pub use engine::{Engine, PageReader, Reading, Shape};
 pub use error::OcrError;
 pub use mapping::Mapping;
 pub use network::Network;
@@ -40,5 +41,5 @@ pub use options::ReadOptions;
 pub use page::ReadyPage;
 pub use quality::judge;
 pub use reader::Reader;
-pub use recognise::Sheet;
+pub use recognise::{LineSigns, Sheet};
 pub use tesseract::{MODELS, Model, Tesseract, find_tessdata};

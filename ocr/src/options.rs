@@ -23,7 +23,7 @@ pub struct ReadOptions {
     pub layout: bool,
     /// Cut a sheet out of the desk or the black border around it, and undo perspective.
     pub find_sheet: bool,
-    /// Ask a second model about doubtful lines and keep the likelier answer.
+    /// Ask a second model about doubtful columns and keep the likelier answers.
     pub second_opinion: bool,
     /// Leave out short "lines" that the engine hardly believes itself.
     pub drop_dirt: bool,

@@ -2,7 +2,7 @@ use chart::{Line, Orientation, PageText, Rect};
 use image::{DynamicImage, GrayImage, imageops};
 
 use crate::{
-    Engine, OcrError, PageReader, ReadOptions, Shape, cleanup,
+    Engine, OcrError, PageReader, ReadOptions, Reading, Shape, cleanup,
     debug::Debug,
     decode,
     engines::Engines,
@@ -10,9 +10,9 @@ use crate::{
     page::{ReadyPage, flat, sheet_corners},
     quality::judge,
     recognise::{
-        self, Crop, best_turn, calibration, is_dirt, is_doubtful, is_label, merged, told,
-        undisputed,
+        self, Crop, LineSigns, best_turn, calibration, is_dirt, is_doubtful, is_label, merged, told,
     },
+    resize::shrunk,
 };
 
 /// Trial reading that prefers a direction by less than this leaves it open.
@@ -35,6 +35,14 @@ impl Reader {
 
     /// Reads a page that is decoded already.
     pub fn read_picture(&mut self, page: &DynamicImage) -> Result<PageText, OcrError> {
+        Ok(self.read_noting(page, None)?.0)
+    }
+
+    /// The same, and for each line the signs by which its confidence is told: to fit their weights.
+    pub fn read_with_signs(
+        &mut self,
+        page: &DynamicImage,
+    ) -> Result<(PageText, Vec<LineSigns>), OcrError> {
         self.read_noting(page, None)
     }
 
@@ -42,13 +50,13 @@ impl Reader {
         &mut self,
         page: &DynamicImage,
         debug: Option<&Debug>,
-    ) -> Result<PageText, OcrError> {
+    ) -> Result<(PageText, Vec<LineSigns>), OcrError> {
         let flat = flat(page, &self.options).gray;
         if let Some(debug) = debug {
             debug.flat(page, &flat)?;
         }
         if !self.options.layout {
-            return self.read_whole(&flat);
+            return Ok((self.read_whole(&flat)?, Vec::new()));
         }
         let corners = sheet_corners(page, &self.options);
         let (width, height) = flat.dimensions();
@@ -64,7 +72,7 @@ impl Reader {
             ready = ReadyPage::of(&turn(flat, orientation), corners, &self.options);
         }
         let (width, height) = orientation.upright_size(width, height);
-        let mut lines = self.line_by_line(&ready)?;
+        let (mut lines, signs) = self.line_by_line(&ready)?;
         if let Some(debug) = debug {
             debug.ready(&ready)?;
             debug.overlay(&ready, &lines)?;
@@ -72,29 +80,30 @@ impl Reader {
         for line in &mut lines {
             put_back(line, |rect| ready.back.rect(rect, width, height));
         }
-        Ok(PageText {
+        let text = PageText {
             width,
             height,
             orientation,
             lines,
             engine: self.version(),
             quality: Some(quality),
-        })
+        };
+        Ok((text, signs))
     }
 
-    fn line_by_line(&mut self, page: &ReadyPage) -> Result<Vec<Line>, OcrError> {
+    fn line_by_line(&mut self, page: &ReadyPage) -> Result<(Vec<Line>, Vec<LineSigns>), OcrError> {
         let sheet = page.sheet();
-        let mut read = Vec::new();
+        let (mut read, mut signs) = (Vec::new(), Vec::new());
         for index in reading_order(&page.lines, &page.regions, &page.tables) {
             let line = &page.lines[index];
             let crop = Crop::of(&sheet, line);
             let shape = if line.vertical { Shape::Column } else { Shape::Line };
             let mut best = self.read_crop(&crop.picture, shape)?;
             if self.options.drop_dirt {
-                best.retain(|seen| !is_dirt(seen));
+                best.retain(|read| !is_dirt(&read.line));
             }
-            for seen in best {
-                let mut seen = told(seen);
+            for found in best {
+                let mut seen = told(found.line);
                 seen.label = Some(is_label(&seen));
                 if seen.label == Some(true) {
                     seen.handwritten = Some(false);
@@ -104,25 +113,24 @@ impl Reader {
                 let all = Rect::around(seen.symbols.iter().map(|symbol| symbol.bbox));
                 seen.bbox = all.unwrap_or(seen.bbox);
                 page.note(line, &mut seen);
-                seen.confidence = calibration().line.probability(&seen);
+                let told_by = LineSigns::of(&seen, found.rivals, found.surprise);
+                seen.confidence = calibration().line.probability(&told_by);
+                signs.push(told_by);
                 read.push(seen);
             }
         }
-        Ok(read)
+        Ok((read, signs))
     }
 
-    /// What one line says: by the network, and by both engines where that is unsure.
-    fn read_crop(&mut self, picture: &GrayImage, shape: Shape) -> Result<Vec<Line>, OcrError> {
+    /// What one line says: by the network, and a column by both engines where that is unsure.
+    fn read_crop(&mut self, picture: &GrayImage, shape: Shape) -> Result<Vec<Reading>, OcrError> {
         let first = self.engine.read(picture, shape)?;
-        if !self.options.second_opinion {
+        // Lines the network reads better alone (docs/reading.md).
+        if !self.options.second_opinion || shape != Shape::Column || !is_doubtful(&first) {
             return Ok(first);
         }
-        let merging = &calibration().merging;
-        if !is_doubtful(&first) {
-            return Ok(undisputed(first, merging));
-        }
         let second = self.engine.read_again(picture, shape)?;
-        Ok(merged(first, second, merging))
+        Ok(merged(first, second, &calibration().merging))
     }
 
     /// By how much the page must be turned: what reads best, or OSD where that leaves it open.
@@ -138,7 +146,7 @@ impl Reader {
     }
 
     fn detected(&mut self, page: &GrayImage) -> Result<Option<Orientation>, OcrError> {
-        let half = imageops::thumbnail(page, page.width().div_ceil(2), page.height().div_ceil(2));
+        let half = shrunk(page, page.width().div_ceil(2), page.height().div_ceil(2));
         let found = self.engine.orientation(&half)?;
         Ok(found.filter(|(_, sure)| *sure >= ORIENTATION_SURE).map(|(turn, _)| turn))
     }
@@ -152,7 +160,8 @@ impl Reader {
         };
         let upright = turn(flat.clone(), orientation);
         let (width, height) = upright.dimensions();
-        let lines = self.engine.read(&upright, Shape::Page)?;
+        let read = self.engine.read(&upright, Shape::Page)?;
+        let lines = read.into_iter().map(|read| read.line).collect();
         Ok(PageText { width, height, orientation, lines, engine: self.version(), quality: None })
     }
 }
@@ -167,7 +176,7 @@ impl PageReader for Reader {
         let page = decode(encoded)?;
         let folder = self.options.debug_dir.as_deref();
         let debug = folder.map(|folder| Debug::of(folder, encoded)).transpose()?;
-        self.read_noting(&page, debug.as_ref())
+        Ok(self.read_noting(&page, debug.as_ref())?.0)
     }
 }
 

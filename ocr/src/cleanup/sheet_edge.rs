@@ -1,4 +1,6 @@
-use image::{GrayImage, imageops};
+use image::GrayImage;
+
+use crate::resize::shrunk;
 
 /// Edges are sought in a picture of about this width.
 const SEARCH_WIDTH: u32 = 300;
@@ -14,8 +16,7 @@ const INSET: f64 = 0.004;
 /// is nothing but paper or shows no clear sheet.
 pub fn sheet_corners(page: &GrayImage) -> Option<[(f64, f64); 4]> {
     let step = (page.width() / SEARCH_WIDTH).max(1);
-    let small =
-        imageops::thumbnail(page, (page.width() / step).max(1), (page.height() / step).max(1));
+    let small = shrunk(page, (page.width() / step).max(1), (page.height() / step).max(1));
     let (width, height) = small.dimensions();
     if width < 60 || height < 60 {
         return None;

@@ -1,5 +1,7 @@
 use image::GrayImage;
 
+use crate::resize::shrunk;
+
 /// Angles up to this are tried first: nearly all scans lie within.
 const USUAL_DEGREES: f64 = 6.0;
 /// Sheets that were laid on the glass carelessly lie within this.
@@ -49,7 +51,7 @@ pub fn skew(page: &GrayImage) -> f64 {
 /// right: edges of shadows and dark borders do not count as writing.
 fn dark_points(page: &GrayImage) -> Vec<(f32, f32)> {
     let step = (page.width() / SEARCH_WIDTH).max(1);
-    let small = image::imageops::thumbnail(page, page.width() / step, page.height() / step);
+    let small = shrunk(page, page.width() / step, page.height() / step);
     let mean = |x: u32, y: u32| -> u32 {
         let around = [(-6_i64, 0_i64), (6, 0), (0, -6), (0, 6)].map(|(dx, dy)| {
             let x = (i64::from(x) + dx).clamp(0, i64::from(small.width()) - 1) as u32;

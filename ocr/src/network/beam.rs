@@ -24,8 +24,15 @@ struct Beginning {
     held: f64,
 }
 
-/// Classes in the order in which they stand.
-pub fn search(scores: &NdTensorView<f32, 2>, language: &Language) -> Vec<usize> {
+impl Beginning {
+    fn likelihood(&self) -> f64 {
+        self.open + self.held
+    }
+}
+
+/// Classes in the order in which they stand, and the share that the other readings that were still
+/// followed at the end have in their common probability.
+pub fn search(scores: &NdTensorView<f32, 2>, language: &Language) -> (Vec<usize>, f32) {
     let mut tree = Tree::new();
     let mut beginnings = vec![Beginning { node: 0, open: 1.0, held: 0.0 }];
     for frame in 0..scores.size(0) {
@@ -33,7 +40,7 @@ pub fn search(scores: &NdTensorView<f32, 2>, language: &Language) -> Vec<usize> 
         let (nothing, offers) = offered(row.iter().copied());
         let mut next: Vec<Beginning> = Vec::with_capacity(beginnings.len() * (offers.len() + 1));
         for beginning in &beginnings {
-            let whole = beginning.open + beginning.held;
+            let whole = beginning.likelihood();
             let last = tree.class(beginning.node);
             at(&mut next, beginning.node).open += whole * nothing;
             for &(class, probability) in &offers {
@@ -49,17 +56,20 @@ pub fn search(scores: &NdTensorView<f32, 2>, language: &Language) -> Vec<usize> 
                 }
             }
         }
-        next.sort_by(|one, other| (other.open + other.held).total_cmp(&(one.open + one.held)));
+        next.sort_by(|one, other| other.likelihood().total_cmp(&one.likelihood()));
         next.truncate(WIDTH);
         // Only how they compare counts; products of hundreds of frames would vanish.
-        let most = next.first().map_or(1.0, |best| (best.open + best.held).max(f64::MIN_POSITIVE));
+        let most = next.first().map_or(1.0, |best| best.likelihood().max(f64::MIN_POSITIVE));
         for beginning in &mut next {
             beginning.open /= most;
             beginning.held /= most;
         }
         beginnings = next;
     }
-    beginnings.first().map_or_else(Vec::new, |best| tree.reading(best.node))
+    let all: f64 = beginnings.iter().map(Beginning::likelihood).sum();
+    beginnings.first().map_or((Vec::new(), 0.0), |best| {
+        (tree.reading(best.node), (1.0 - best.likelihood() / all.max(f64::MIN_POSITIVE)) as f32)
+    })
 }
 
 /// How likely "nothing" is, and the classes that are likely enough, likeliest first.

@@ -2,7 +2,7 @@ use chart::{Line, Rect, Symbol};
 use rten_tensor::{NdTensor, NdTensorView, prelude::*};
 
 use super::{beam, language::Language, prepared::Prepared};
-use crate::spacing::spaced;
+use crate::{Reading, spacing::spaced};
 
 /// Columns of the network's picture for a frame.
 const STEP: usize = 4;
@@ -48,9 +48,10 @@ pub fn line(
     prepared: &Prepared,
     characters: &[&str],
     language: &Language,
-) -> Option<Line> {
+) -> Option<Reading> {
     let scores = scores.slice(0);
-    let runs = runs(&scores, language, characters);
+    let (classes, rivals) = beam::search(&scores, language);
+    let runs = runs(&scores, &classes, characters);
     let mut symbols = Vec::with_capacity(runs.len());
     for (at, run) in runs.iter().enumerate() {
         let middle = (run.first + run.last + 1) * STEP / 2;
@@ -73,12 +74,14 @@ pub fn line(
     let bbox = Rect::around(symbols.iter().map(|symbol| symbol.bbox))?;
     let mean = symbols.iter().map(|s| s.confidence).sum::<f32>() / symbols.len() as f32;
     let text = spaced(&symbols, bbox, false);
-    Some(Line { text, bbox, confidence: mean, symbols, ..Line::default() })
+    let line = Line { text, bbox, confidence: mean, symbols, ..Line::default() };
+    let said: Vec<usize> = runs.iter().map(|run| run.class).collect();
+    Some(Reading { line, rivals, surprise: surprise(&scores, &said) })
 }
 
-/// The runs of what the frames say all together.
-fn runs(scores: &NdTensorView<f32, 2>, language: &Language, characters: &[&str]) -> Vec<Run> {
-    let mut runs = aligned(scores, &beam::search(scores, language));
+/// The runs of frames that say `classes`.
+fn runs(scores: &NdTensorView<f32, 2>, classes: &[usize], characters: &[&str]) -> Vec<Run> {
+    let mut runs = aligned(scores, classes);
     runs.dedup_by(|next, run| {
         let one = run.is_one_with(next, characters);
         if one {
@@ -91,6 +94,37 @@ fn runs(scores: &NdTensorView<f32, 2>, language: &Language, characters: &[&str])
         one
     });
     runs
+}
+
+/// −ln of the probability that the frames say `classes`, in all ways to say them in this order.
+fn surprise(scores: &NdTensorView<f32, 2>, classes: &[usize]) -> f32 {
+    let states = 2 * classes.len() + 1;
+    let class = |state: usize| if state % 2 == 1 { classes[state / 2] } else { NOTHING };
+    // Before the first frame nothing was said.
+    let mut reached = vec![0.0_f64; states];
+    reached[0] = 1.0;
+    let mut surprise = 0.0;
+    for frame in 0..scores.size(0) {
+        // Backwards, so that what a state is reached from is still that of the frame before.
+        for state in (0..states).rev() {
+            let mut from = reached[state];
+            if state > 0 {
+                from += reached[state - 1];
+            }
+            if state % 2 == 1 && state > 1 && class(state) != class(state - 2) {
+                from += reached[state - 2];
+            }
+            reached[state] = from * f64::from(scores[[frame, class(state)]]);
+        }
+        // Products of hundreds of frames would vanish.
+        let all = reached.iter().sum::<f64>().max(f64::MIN_POSITIVE);
+        surprise -= all.ln();
+        for likelihood in &mut reached {
+            *likelihood /= all;
+        }
+    }
+    let ended: f64 = reached.iter().rev().take(2).sum();
+    (surprise - ended.max(f64::MIN_POSITIVE).ln()) as f32
 }
 
 /// Which frames say which of `classes`, in the likeliest of all ways to say them in this order.
@@ -193,6 +227,10 @@ mod tests {
     }
 
     fn read_as(characters: &[&str], frames: &[(usize, f32, usize)]) -> Option<Line> {
+        whole(characters, frames).map(|read| read.line)
+    }
+
+    fn whole(characters: &[&str], frames: &[(usize, f32, usize)]) -> Option<Reading> {
         let mut scores = NdTensor::<f32, 3>::zeros([1, frames.len(), characters.len() + 1]);
         for (at, &(class, probability, rival)) in frames.iter().enumerate() {
             scores[[0, at, rival]] = (1.0 - probability) * 0.9;
@@ -267,6 +305,18 @@ mod tests {
         // Hardly more likely than nothing.
         let frames = [(1, 0.9, 2), NONE, (3, 0.54, NOTHING), NONE, (2, 0.9, 1), NONE];
         assert_eq!(read_as(&figures, &frames).unwrap().text, "2.5");
+    }
+
+    #[test]
+    fn a_reading_with_a_rival_is_less_likely() {
+        let clear = whole(&CHARACTERS, &[NONE, (2, 0.99, 3), NONE]).unwrap();
+        let doubtful = whole(&CHARACTERS, &[NONE, (2, 0.6, 3), NONE]).unwrap();
+        assert!(clear.rivals < 0.05 && (0.3..0.5).contains(&doubtful.rivals), "{doubtful:?}");
+        // Nothing, then the character, then nothing, as likely as their frames; in other ways
+        // nearly never.
+        let expected = -(0.99_f32 * 0.6 * 0.99).ln();
+        assert!((doubtful.surprise - expected).abs() < 0.01, "{}", doubtful.surprise);
+        assert!(clear.surprise < doubtful.surprise);
     }
 
     #[test]

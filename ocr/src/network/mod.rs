@@ -15,7 +15,7 @@ use rten::{Model, NodeId, RunOptions, ThreadPool};
 use rten_tensor::{NdTensor, prelude::*};
 
 use crate::{
-    Engine, OcrError, Shape,
+    Engine, OcrError, Reading, Shape,
     odds::{self, Figures},
     spacing::spaced,
 };
@@ -72,18 +72,19 @@ impl Network {
         Ok(Self { calibrated: false, ..Self::open()? })
     }
 
-    fn row(&self, picture: &GrayImage) -> Result<Option<Line>, OcrError> {
+    fn row(&self, picture: &GrayImage) -> Result<Option<Reading>, OcrError> {
         let Some(line) = Prepared::of(picture) else { return Ok(None) };
         let seen = self.looked_at(&line)?;
         let Some(mut read) = frames::line(&seen.classes, &line, &self.characters, &self.language)
         else {
             return Ok(None);
         };
-        read.handwritten = Some(seen.handwriting > 0.5);
+        read.line.handwritten = Some(seen.handwriting > 0.5);
         if self.calibrated {
             let odds = odds::of_network();
-            for symbol in &mut read.symbols {
-                let figures = Figures { word: read.confidence, own: symbol.confidence, rival: 0.0 };
+            for symbol in &mut read.line.symbols {
+                let figures =
+                    Figures { word: read.line.confidence, own: symbol.confidence, rival: 0.0 };
                 symbol.confidence = odds.probability(&symbol.text, figures);
             }
         }
@@ -91,11 +92,13 @@ impl Network {
     }
 
     /// A column, character by character; what lies on its side there is read turned upright.
-    fn column(&self, picture: &GrayImage) -> Result<Option<Line>, OcrError> {
+    fn column(&self, picture: &GrayImage) -> Result<Option<Reading>, OcrError> {
         let Some(column) = Column::of(picture) else { return Ok(None) };
         let Some(upright) = self.row(&column.as_row(false))? else { return Ok(None) };
-        let turned = self.row(&column.as_row(true))?.map_or_else(Vec::new, |line| line.symbols);
+        let turned =
+            self.row(&column.as_row(true))?.map_or_else(Vec::new, |read| read.line.symbols);
         let mut symbols: Vec<(usize, Symbol)> = upright
+            .line
             .symbols
             .into_iter()
             .map(|symbol| (column.character(symbol.bbox), symbol))
@@ -119,15 +122,16 @@ impl Network {
             return Ok(None);
         };
         let text = spaced(&symbols, bbox, true);
-        Ok(Some(Line {
+        let line = Line {
             text,
             bbox,
-            confidence: upright.confidence,
+            confidence: upright.line.confidence,
             symbols,
             vertical: true,
-            handwritten: upright.handwritten,
+            handwritten: upright.line.handwritten,
             ..Line::default()
-        }))
+        };
+        Ok(Some(Reading { line, ..upright }))
     }
 
     fn looked_at(&self, line: &Prepared) -> Result<Seen, OcrError> {
@@ -160,8 +164,8 @@ impl Engine for Network {
         format!("line reader {VERSION}")
     }
 
-    fn read(&mut self, picture: &GrayImage, shape: Shape) -> Result<Vec<Line>, OcrError> {
-        let line = match shape {
+    fn read(&mut self, picture: &GrayImage, shape: Shape) -> Result<Vec<Reading>, OcrError> {
+        let read = match shape {
             Shape::Line => self.row(picture)?,
             Shape::Column => self.column(picture)?,
             Shape::Page => {
@@ -169,6 +173,6 @@ impl Engine for Network {
                 return Err(OcrError::Engine(why.to_owned()));
             }
         };
-        Ok(line.into_iter().collect())
+        Ok(read.into_iter().collect())
     }
 }

@@ -1,8 +1,7 @@
 use chart::Rect;
-use image::{
-    GrayImage,
-    imageops::{self, FilterType},
-};
+use image::GrayImage;
+
+use crate::resize::smooth;
 
 /// Rows that the network sees.
 pub const ROWS: usize = 32;
@@ -36,7 +35,7 @@ impl Prepared {
         if narrow > LONGEST {
             return None;
         }
-        let small = imageops::resize(picture, narrow, ROWS as u32, FilterType::Triangle);
+        let small = smooth(picture, narrow, ROWS as u32);
         let contrast = (paper - dark).max(LEAST_CONTRAST);
         let columns = (narrow as usize).next_multiple_of(4);
         let mut ink = vec![0.0; columns * ROWS];

@@ -1,15 +1,15 @@
 //! How sure it is that what was read of a line is right.
 //!
 //! Three logistic curves, one upon the other, with the weights of models/confidence.json: the
-//! engine's figures become probabilities of symbols (`tesseract/odds.rs`), two models' agreement
+//! engine's figures become probabilities of symbols (`odds.rs`), in columns two models' agreement
 //! changes those ([`Merging`]), and from all symbols of a line comes the probability that nine
-//! tenths of the line are right ([`LineOdds`]). All are fitted on made-up lines and on ink that
-//! is no writing; docs/reading.md has the figures on pages that had no part in that.
+//! tenths of the line are right ([`LineOdds`]). They are fitted on made-up lines and pages;
+//! docs/reading.md has the figures on pages that had no part in that.
 
 use std::sync::LazyLock;
 
 use chart::Line;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// The weights that the reader comes with.
 static CALIBRATION: LazyLock<Calibration> = LazyLock::new(|| {
@@ -33,18 +33,12 @@ pub struct Calibration {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Merging {
-    sole: Curve,
     agreed: Curve,
     disputed: Curve,
     alone: Curve,
 }
 
 impl Merging {
-    /// The line was so clear that no other model was asked.
-    pub fn sole(&self, probability: f32) -> f32 {
-        self.sole.of(probability)
-    }
-
     /// Both read the same; `probability` is that of the surer one.
     pub fn agreed(&self, probability: f32) -> f32 {
         self.agreed.of(probability)
@@ -74,38 +68,67 @@ impl Curve {
     }
 }
 
-/// Signs of a line that is right.
-#[derive(Debug, Deserialize)]
+/// Signs of a line that is right or wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct LineOdds {
-    base: f32,
-    mean_log: f32,
-    least: f32,
-    margin: f32,
-    word: f32,
-    log_count: f32,
-    single: f32,
+pub struct LineSigns {
+    /// The least probability of its symbols.
+    pub least: f32,
+    /// How far the errors that these let expect stay below a tenth, in standard deviations.
+    pub margin: f32,
+    /// Of the number of its symbols.
+    pub log_count: f32,
+    /// Whether it is a single character.
+    pub single: f32,
+    /// Whether it is what forms print.
+    pub label: f32,
+    /// Of [`crate::Reading::rivals`].
+    pub log_rivals: f32,
+    /// Of [`crate::Reading::surprise`].
+    pub log_surprise: f32,
 }
 
-impl LineOdds {
-    /// The probability that nine tenths of the line's characters are right, from those of its
-    /// symbols and the engine's own mean confidence.
-    pub fn probability(&self, line: &Line) -> f32 {
+impl LineSigns {
+    /// Those of a line whose symbols have their probabilities.
+    pub fn of(line: &Line, rivals: f32, surprise: f32) -> Self {
         let count = line.symbols.len().max(1) as f32;
         let sum =
             |of: &dyn Fn(f32) -> f32| line.symbols.iter().map(|s| of(s.confidence)).sum::<f32>();
-        let least = line.symbols.iter().map(|s| s.confidence).fold(1.0, f32::min);
-        // How far the expected errors stay below a tenth, in standard deviations.
-        let margin =
-            (0.1 * count + 0.5 - sum(&|p| 1.0 - p)) / (sum(&|p| p * (1.0 - p)) + 0.05).sqrt();
+        let flag = |is: bool| if is { 1.0 } else { 0.0 };
+        Self {
+            least: line.symbols.iter().map(|s| s.confidence).fold(1.0, f32::min),
+            margin: (0.1 * count + 0.5 - sum(&|p| 1.0 - p))
+                / (sum(&|p| p * (1.0 - p)) + 0.05).sqrt(),
+            log_count: count.ln(),
+            single: flag(line.symbols.len() == 1),
+            label: flag(line.label == Some(true)),
+            log_rivals: (rivals + 1e-4).ln(),
+            log_surprise: (surprise + 0.01).ln(),
+        }
+    }
+}
+
+/// What each sign weighs.
+#[derive(Debug, Deserialize)]
+pub struct LineOdds {
+    base: f32,
+    #[serde(flatten)]
+    weights: LineSigns,
+}
+
+impl LineOdds {
+    /// The probability that nine tenths of the line's characters are right.
+    pub fn probability(&self, signs: &LineSigns) -> f32 {
+        let weights = &self.weights;
         logistic(
             self.base
-                + self.mean_log * sum(&|p| p.max(1e-4).ln()) / count
-                + self.least * least
-                + self.margin * margin
-                + self.word * line.confidence
-                + self.log_count * count.ln()
-                + if line.symbols.len() == 1 { self.single } else { 0.0 },
+                + weights.least * signs.least
+                + weights.margin * signs.margin
+                + weights.log_count * signs.log_count
+                + weights.single * signs.single
+                + weights.label * signs.label
+                + weights.log_rivals * signs.log_rivals
+                + weights.log_surprise * signs.log_surprise,
         )
     }
 }
@@ -136,27 +159,31 @@ mod tests {
     use chart::Symbol;
 
     use super::*;
+    use crate::Reading;
 
     fn line(confidence: f32, symbol: f32, characters: usize) -> Line {
         let symbol = Symbol { text: "字".to_owned(), confidence: symbol, ..Symbol::default() };
         Line { confidence, symbols: vec![symbol; characters], ..Line::default() }
     }
 
+    fn probability(line: &Line) -> f32 {
+        let read = Reading::of(line.clone());
+        calibration().line.probability(&LineSigns::of(line, read.rivals, read.surprise))
+    }
+
     #[test]
     fn a_surer_line_stays_surer() {
-        let odds = &calibration().line;
         let figures: Vec<f32> =
-            [0.1, 0.4, 0.7, 0.9, 0.99].map(|sure| odds.probability(&line(sure, sure, 8))).into();
+            [0.1, 0.4, 0.7, 0.9, 0.99].map(|sure| probability(&line(sure, sure, 8))).into();
         assert!(figures.is_sorted() && figures[0] < 0.05 && figures[4] > 0.9, "{figures:?}");
     }
 
     #[test]
     fn one_doubtful_symbol_spoils_a_short_line_more_than_a_long_one() {
-        let odds = &calibration().line;
         let [short, long] = [3, 20].map(|characters| {
             let mut line = line(0.9, 0.99, characters);
             line.symbols[1].confidence = 0.3;
-            odds.probability(&line)
+            probability(&line)
         });
         assert!(short < long, "{short} {long}");
     }

@@ -2,7 +2,10 @@ use chart::Rect;
 use image::{GrayImage, Luma, imageops};
 
 use super::bend::Bend;
-use crate::layout::{Parts, TextLine};
+use crate::{
+    layout::{Parts, TextLine},
+    resize,
+};
 
 /// Paper above and below a line's ink, as a share of its em. 0.1 to 0.45 were tried
 /// (docs/reading.md).
@@ -152,8 +155,8 @@ impl Crop {
         let thickness = if line.vertical { width } else { height };
         crop.scale = (thickness as f32 / HIGHEST as f32).max(1.0);
         if crop.scale > 1.0 {
-            let shrunk = |side: u32| ((side as f32 / crop.scale) as u32).max(1);
-            picture = imageops::thumbnail(&picture, shrunk(width), shrunk(height));
+            let smaller = |side: u32| ((side as f32 / crop.scale) as u32).max(1);
+            picture = resize::shrunk(&picture, smaller(width), smaller(height));
         }
         crop.picture = picture;
         crop

@@ -9,12 +9,12 @@ mod opinion; // two readings of one line made one
 mod orientation; // which way up, by what reads best
 
 pub use alike::told;
-pub use calibration::{calibration, is_dirt};
+pub use calibration::{LineSigns, calibration, is_dirt};
 pub use crop::{Crop, Sheet};
 pub use label::is_label;
-pub use opinion::{is_doubtful, merged, undisputed};
+pub use opinion::{is_doubtful, merged};
 pub use orientation::best_turn;
 
 /// Raised whenever merging or the weights of ../models/confidence.json change what is read or how
 /// sure it is; part of every reading's version.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;

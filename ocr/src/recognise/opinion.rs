@@ -7,11 +7,11 @@
 use chart::{Line, Rect, Symbol};
 
 use super::calibration::{Merging, is_dirt};
-use crate::spacing::spaced;
+use crate::{Reading, spacing::spaced};
 
-/// A line of which any symbol is less likely than this is read by the second model too. On 238
-/// made-up lines, 0.6 read as well as asking about every line (CER of print .104, of hand .344
-/// against .341); 0.5 lost print (.107).
+/// A column of which any symbol is less likely than this is read by the second model too. On 238
+/// made-up lines and two models of tesseract, 0.6 read as well as asking about every line (CER of
+/// print .104, of hand .344 against .341); 0.5 lost print (.107).
 const DOUBTFUL: f32 = 0.6;
 /// What only one reading has stays if it is likelier than this; 0.35 to 0.75 were tried.
 const LIKELY: f32 = 0.65;
@@ -26,45 +26,39 @@ const OTHER_PLACE: f32 = 1.6;
 /// A character or two that look like dirt are not: among 1,389 made-up pictures the second model
 /// made none of these right, and something of one in five that were no writing
 /// (docs/reading.md).
-pub fn is_doubtful(lines: &[Line]) -> bool {
-    let symbols = || lines.iter().flat_map(|line| &line.symbols);
-    let hopeless = symbols().count() <= 2 && lines.iter().all(is_dirt);
+pub fn is_doubtful(readings: &[Reading]) -> bool {
+    let symbols = || readings.iter().flat_map(|read| &read.line.symbols);
+    let hopeless = symbols().count() <= 2 && readings.iter().all(|read| is_dirt(&read.line));
     !hopeless && symbols().any(|symbol| symbol.confidence < DOUBTFUL)
 }
 
-/// The one reading of a picture that was clear enough.
-pub fn undisputed(mut lines: Vec<Line>, merging: &Merging) -> Vec<Line> {
-    for symbol in lines.iter_mut().flat_map(|line| &mut line.symbols) {
-        symbol.confidence = merging.sole(symbol.confidence);
-    }
-    lines
-}
-
 /// One reading of the two of the same picture.
-pub fn merged(first: Vec<Line>, second: Vec<Line>, merging: &Merging) -> Vec<Line> {
-    let [one] = first.as_slice() else { return likelier(first, second) };
-    let [other] = second.as_slice() else { return likelier(first, second) };
+pub fn merged(first: Vec<Reading>, second: Vec<Reading>, merging: &Merging) -> Vec<Reading> {
+    let [read] = first.as_slice() else { return likelier(first, second) };
+    let [again] = second.as_slice() else { return likelier(first, second) };
+    let (one, other) = (&read.line, &again.line);
     let symbols = merged_symbols(&one.symbols, &other.symbols, merging);
     if symbols.is_empty() {
         return likelier(first, second);
     }
     let bbox = one.bbox.union(other.bbox);
-    vec![Line {
+    let line = Line {
         text: spaced(&symbols, bbox, one.vertical),
         bbox,
         confidence: one.confidence.max(other.confidence),
         symbols,
         ..one.clone()
-    }]
+    };
+    vec![Reading { line, ..*read }]
 }
 
 /// Readings that cannot be laid side by side: the one that believes more in itself.
-fn likelier(first: Vec<Line>, second: Vec<Line>) -> Vec<Line> {
+fn likelier(first: Vec<Reading>, second: Vec<Reading>) -> Vec<Reading> {
     if mean(&second) > mean(&first) { second } else { first }
 }
 
-fn mean(lines: &[Line]) -> f32 {
-    let symbols = || lines.iter().flat_map(|line| &line.symbols);
+fn mean(readings: &[Reading]) -> f32 {
+    let symbols = || readings.iter().flat_map(|read| &read.line.symbols);
     symbols().map(|symbol| symbol.confidence).sum::<f32>() / symbols().count().max(1) as f32
 }
 
@@ -193,7 +187,8 @@ mod tests {
 
     fn both(first: &[(&str, f32)], second: &[(&str, f32)]) -> Line {
         let merging = &calibration().merging;
-        merged(vec![line(first)], vec![line(second)], merging).remove(0)
+        let [first, second] = [first, second].map(|read| vec![Reading::of(line(read))]);
+        merged(first, second, merging).remove(0).line
     }
 
     #[test]
@@ -218,9 +213,10 @@ mod tests {
 
     #[test]
     fn only_doubtful_readings_are_asked_about() {
-        assert!(!is_doubtful(&[line(&[("薬", 0.9), ("局", 0.95)])]) && !is_doubtful(&[]));
-        assert!(is_doubtful(&[line(&[("薬", 0.9), ("局", 0.3)])]));
+        let read = |symbols: &[(&str, f32)]| Reading::of(line(symbols));
+        assert!(!is_doubtful(&[read(&[("薬", 0.9), ("局", 0.95)])]) && !is_doubtful(&[]));
+        assert!(is_doubtful(&[read(&[("薬", 0.9), ("局", 0.3)])]));
         let dirt = Line { confidence: 0.2, ..line(&[("ー", 0.1)]) };
-        assert!(!is_doubtful(&[dirt]));
+        assert!(!is_doubtful(&[Reading::of(dirt)]));
     }
 }

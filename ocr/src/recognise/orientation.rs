@@ -78,9 +78,9 @@ fn score(
             Orientation::UpsideDown => engine.read(&imageops::rotate180(picture), Shape::Line)?,
             Orientation::Clockwise270 => engine.read(&imageops::rotate270(picture), Shape::Line)?,
         };
-        let weight: usize = lines.iter().map(|line| line.symbols.len()).sum();
+        let weight: usize = lines.iter().map(|read| read.line.symbols.len()).sum();
         let confidence: f32 =
-            lines.iter().map(|line| line.confidence * line.symbols.len() as f32).sum();
+            lines.iter().map(|read| read.line.confidence * read.line.symbols.len() as f32).sum();
         sum += confidence / weight.max(1) as f32;
     }
     Ok(sum / pictures.len() as f32)
@@ -92,7 +92,10 @@ mod tests {
     use image::Luma;
 
     use super::*;
-    use crate::layout::{Mask, Parts, Regions, find_lines, page_em};
+    use crate::{
+        Reading,
+        layout::{Mask, Parts, Regions, find_lines, page_em},
+    };
 
     /// Sure of pictures whose upper left quarter is darker than the lower right one.
     struct LikesDarkCorner;
@@ -102,7 +105,7 @@ mod tests {
             "likes a dark corner".to_owned()
         }
 
-        fn read(&mut self, picture: &GrayImage, _: Shape) -> Result<Vec<Line>, OcrError> {
+        fn read(&mut self, picture: &GrayImage, _: Shape) -> Result<Vec<Reading>, OcrError> {
             let (width, height) = picture.dimensions();
             let dark = |x0: u32, y0: u32| {
                 let quarter = imageops::crop_imm(picture, x0, y0, width / 2, height / 2);
@@ -110,12 +113,12 @@ mod tests {
             };
             let confidence = if dark(0, 0) > dark(width / 2, height / 2) { 0.7 } else { 0.3 };
             let symbol = Symbol { text: "字".to_owned(), confidence, ..Symbol::default() };
-            Ok(vec![Line {
+            Ok(vec![Reading::of(Line {
                 text: "字".to_owned(),
                 confidence,
                 symbols: vec![symbol],
                 ..Line::default()
-            }])
+            })])
         }
     }
 

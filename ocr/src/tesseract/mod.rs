@@ -7,11 +7,11 @@ pub use models::{MODELS, Model, find_tessdata};
 
 use std::path::{Path, PathBuf};
 
-use chart::{Line, Orientation};
+use chart::Orientation;
 use image::GrayImage;
 use tesseract_rs::{TessPageSegMode, TesseractAPI};
 
-use crate::{Engine, OcrError, Shape, odds};
+use crate::{Engine, OcrError, Reading, Shape, odds};
 
 /// Tesseract with its Japanese models, loaded when they are first needed.
 ///
@@ -19,17 +19,16 @@ use crate::{Engine, OcrError, Shape, odds};
 /// process slow each other down.
 pub struct Tesseract {
     folder: PathBuf,
-    horizontal: TesseractAPI,
+    horizontal: Option<TesseractAPI>,
     vertical: Option<TesseractAPI>,
     osd: Option<TesseractAPI>,
 }
 
 impl Tesseract {
-    /// Loads the model for horizontal writing and makes sure that the others are there.
+    /// Makes sure that the models are there.
     pub fn open(tessdata: Option<&Path>) -> Result<Self, OcrError> {
         let folder = find_tessdata(tessdata)?;
-        let horizontal = load(&folder, models::HORIZONTAL)?;
-        Ok(Self { folder, horizontal, vertical: None, osd: None })
+        Ok(Self { folder, horizontal: None, vertical: None, osd: None })
     }
 
     /// By how much a page must be turned, and how sure that is (0 is a guess; 1 and more was
@@ -55,21 +54,24 @@ impl Engine for Tesseract {
         format!("tesseract {} {}", TesseractAPI::version(), models.join("+"))
     }
 
-    fn read(&mut self, picture: &GrayImage, shape: Shape) -> Result<Vec<Line>, OcrError> {
-        let (api, mode) = match shape {
-            Shape::Page => (&self.horizontal, TessPageSegMode::PSM_AUTO),
-            Shape::Line => (&self.horizontal, TessPageSegMode::PSM_RAW_LINE),
-            Shape::Column => (
-                lend(&mut self.vertical, &self.folder, models::VERTICAL)?,
-                TessPageSegMode::PSM_SINGLE_BLOCK_VERT_TEXT,
-            ),
+    fn read(&mut self, picture: &GrayImage, shape: Shape) -> Result<Vec<Reading>, OcrError> {
+        let mode = match shape {
+            Shape::Page => TessPageSegMode::PSM_AUTO,
+            Shape::Line => TessPageSegMode::PSM_RAW_LINE,
+            Shape::Column => TessPageSegMode::PSM_SINGLE_BLOCK_VERT_TEXT,
+        };
+        let api = match shape {
+            Shape::Page | Shape::Line => {
+                lend(&mut self.horizontal, &self.folder, models::HORIZONTAL)?
+            }
+            Shape::Column => lend(&mut self.vertical, &self.folder, models::VERTICAL)?,
         };
         api.set_page_seg_mode(mode)?;
         set_picture(api, picture)?;
         api.recognize()?;
         let lines = results::copy_out(api, odds::of_tesseract(), shape == Shape::Column);
         api.clear()?;
-        lines
+        Ok(lines?.into_iter().map(Reading::of).collect())
     }
 }
 
