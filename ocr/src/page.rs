@@ -1,15 +1,16 @@
 use chart::Line;
-use image::{DynamicImage, GrayImage, Pixel, imageops};
+use image::{DynamicImage, GrayImage, Pixel};
 
 use crate::{
     ReadOptions, cleanup,
     layout::{
-        Cancel, Clutter, Mask, Parts, Regions, Ring, Rules, Tables, TextLine, find_clutter,
-        find_lines, find_rules, ink_threshold, is_struck, join_digit_boxes, page_em, take_cancels,
-        take_rings,
+        Cancel, Clutter, Mask, Parts, Place, Regions, Ring, Rules, Tables, TextLine, find_clutter,
+        find_lines, find_rules, ink_threshold, is_struck, join_digit_boxes, page_em,
+        strike_evidence, struck_column, take_cancels, take_rings,
     },
     mapping::Mapping,
     recognise::Sheet,
+    resize::shrunk,
 };
 
 /// What is this much lighter than ink is ink too where it touches some. 12, 25 and 38 were tried
@@ -33,6 +34,8 @@ const STRIDE: u32 = 4;
 pub struct ReadyPage {
     /// Straight, flat, without rules and rings.
     pub flat: GrayImage,
+    /// Straight and flat, without its rules, with all strokes of pens.
+    pub drawn: GrayImage,
     /// Leads from `flat` back to the upright page.
     pub back: Mapping,
     /// Its pieces of ink.
@@ -88,11 +91,15 @@ impl ReadyPage {
         let (mut flat, back) = straight(flat, corners, options);
         done("straighten");
         let threshold = ink_threshold(&flat);
-        let shortest = (flat.width().min(flat.height()) / SHORTEST_RULE) as usize;
-        let rules = find_rules(&Mask::of(&flat, PALE_RULE), shortest.max(40));
+        let shortest = shortest_rule(&flat);
+        let rules = find_rules(&Mask::of(&flat, PALE_RULE), shortest, |place| {
+            strike_evidence(&flat, place)
+        });
         done("rules");
         let mut sure = Mask::of(&flat, threshold);
         rules.remove(&mut sure, &mut flat);
+        let drawn = flat.clone();
+        let struck = |place: Place| is_struck(&drawn, place);
         // Once more, without what the rules lent their darkness to.
         let mut ink = Mask::with_faint(&flat, threshold, threshold.saturating_add(FAINTER));
         done("rules taken out");
@@ -112,17 +119,22 @@ impl ReadyPage {
         let regions = Regions::of(&rules.walls(&parts, em));
         let tables = Tables::of(&regions);
         done("cells");
-        let clutter = find_clutter(&parts, &rules, &flat, em, threshold - 10);
+        let clutter = find_clutter(&parts, &rules, &flat, em, threshold - 10, struck);
         done("clutter");
         let mut lines = find_lines(&parts, &clutter.is_clutter, &regions, em);
         done("lines");
         for line in &mut lines {
-            line.struck = is_struck(line, &parts, &sure);
+            line.struck = struck(Place::of(line, em));
         }
         strike_cancelled(&mut lines, &cancels, em);
         join_digit_boxes(&mut lines, &regions, &tables);
         done("strike-outs");
-        Self { flat, back, parts, rules, rings, regions, tables, clutter, lines, em }
+        Self { flat, drawn, back, parts, rules, rings, regions, tables, clutter, lines, em }
+    }
+
+    /// The pieces of ink that may be columns which are struck out.
+    pub fn struck_columns(&self) -> impl Iterator<Item = Place> {
+        self.parts.parts.iter().filter_map(|part| struck_column(part.bbox, self.em))
     }
 
     /// What the recogniser needs.
@@ -144,6 +156,11 @@ impl ReadyPage {
             }
         }
     }
+}
+
+/// How long a rule is at least, in pixels.
+fn shortest_rule(page: &GrayImage) -> usize {
+    ((page.width().min(page.height()) / SHORTEST_RULE) as usize).max(40)
 }
 
 /// Lines that a stroke over several lines spans are struck out, if it runs through one of them; a
@@ -246,8 +263,10 @@ fn straight(
 /// The skew that is left on the sheet, found on a small picture of it.
 fn skew(flat: &GrayImage, to_sheet: &Mapping, width: u32, height: u32) -> f64 {
     let step = (width / 1000).max(1);
-    let small =
-        imageops::thumbnail(flat, (flat.width() / step).max(1), (flat.height() / step).max(1));
+    let small = shrunk(flat, (flat.width() / step).max(1), (flat.height() / step).max(1));
+    if to_sheet.is_identity() {
+        return cleanup::skew(&small);
+    }
     let back = to_sheet.scaled(1.0 / f64::from(step));
     let sheet = cleanup::warp(&small, &back, (width / step).max(1), (height / step).max(1));
     cleanup::skew(&sheet)

@@ -31,6 +31,8 @@ const LONGEST: f32 = 0.4;
 const LEVEL: f64 = 5.0;
 /// Gaps of so many ems end a stroke.
 const GAP: f32 = 0.2;
+/// Bent lines through three of so many points are tried.
+const ANCHORS: usize = 14;
 /// At least so many of its steps must run alone, whatever its length.
 const FEWEST: usize = 12;
 
@@ -323,26 +325,42 @@ impl Window {
     }
 }
 
-/// The bent line through most points.
+/// The bent line through most points. Two slashes side by side leave points of both, so it is begun
+/// with the one, of those through three points, that most points lie on.
 fn robust(points: &[(f64, f64)], em: f64) -> Option<Course> {
     let (first, last) = (points[0].0, points[points.len() - 1].0);
     let (middle, half) = (f64::midpoint(first, last), ((last - first) / 2.0).max(1.0));
     let all: Vec<(f64, f64)> = points.iter().map(|&(x, y)| ((x - middle) / half, y)).collect();
-    let mut kept = all.clone();
-    let mut terms = [0.0; 3];
-    for slack in [1.0, 0.4, 0.2] {
-        terms = super::fit::fit(kept.iter().copied(), 3)?;
-        kept = all
-            .iter()
-            .copied()
-            .filter(|&(x, y)| (terms[0] + terms[1] * x + terms[2] * x * x - y).abs() < slack * em)
-            .collect();
-        if kept.len() * 10 < all.len() * 7 {
-            return None;
+    let near = |terms: &[f64; 3], slack: f64| {
+        let [a, b, c] = *terms;
+        let is_near = move |&(x, y): &(f64, f64)| (a + b * x + c * x * x - y).abs() < slack * em;
+        all.iter().copied().filter(is_near).collect::<Vec<_>>()
+    };
+    // A pen's stroke bends by less than a twelfth of its length.
+    let is_pens = |terms: &[f64; 3]| terms[2].abs() * 6.0 < half;
+    let step = all.len().div_ceil(ANCHORS);
+    let anchors: Vec<(f64, f64)> = all.iter().copied().step_by(step).collect();
+    let mut best: Option<([f64; 3], usize)> = None;
+    for (at, a) in anchors.iter().enumerate() {
+        for (next, b) in anchors.iter().enumerate().skip(at + 1) {
+            for c in anchors[next + 1..].iter().filter(|c| c.0 - a.0 > 0.6) {
+                let Some(terms) = super::fit::fit([*a, *b, *c].into_iter(), 3) else { continue };
+                let count = near(&terms, 0.06).len();
+                if is_pens(&terms) && best.is_none_or(|(_, most)| count > most) {
+                    best = Some((terms, count));
+                }
+            }
         }
     }
-    // A pen's stroke bends by less than a twelfth of its length.
-    (terms[2].abs() * 6.0 < half).then_some(Course { middle, half, terms })
+    let mut terms = best?.0;
+    for slack in [0.15, 0.1] {
+        let kept = near(&terms, slack);
+        if kept.len() * 10 < all.len() * 4 {
+            return None;
+        }
+        terms = super::fit::fit(kept.into_iter(), 3)?;
+    }
+    is_pens(&terms).then_some(Course { middle, half, terms })
 }
 
 /// Takes a stroke out where nothing crosses it.

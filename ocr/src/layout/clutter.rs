@@ -1,7 +1,7 @@
 use chart::Rect;
 use image::GrayImage;
 
-use super::{Parts, Rules};
+use super::{Parts, Place, Rules};
 
 /// Ink that is no writing, told apart before lines are gathered.
 #[derive(Debug, Clone, Default)]
@@ -15,13 +15,15 @@ pub struct Clutter {
 /// A seal is at least so many ems across; a ring around a choice is smaller or no circle.
 pub(super) const SEAL_EMS: f32 = 2.3;
 
-/// Tells specks, holes, shadows, empty rings and seals from writing.
+/// Tells specks, holes, shadows, empty rings and seals from writing. `is_struck` tells columns that are
+/// struck out from folds.
 pub fn find_clutter(
     parts: &Parts,
     rules: &Rules,
     flat: &GrayImage,
     em: u32,
     darkest: u8,
+    is_struck: impl Fn(Place) -> bool,
 ) -> Clutter {
     let mut clutter = Clutter { is_clutter: vec![false; parts.parts.len()], ..Clutter::default() };
     let speck = (em * em / 120).max(3);
@@ -33,7 +35,7 @@ pub fn find_clutter(
         // Long and as high as a line: characters that a strike-out joins. Folds run down.
         let is_huge = large > em * 8
             && !(em * 3 / 4..=em * 5 / 2).contains(&height)
-            && !is_struck_column(parts, index, em);
+            && !struck_column(part.bbox, em).is_some_and(&is_struck);
         let is_scratch = large > em * 3 && width.min(height) < em / 6;
         let thin = width.min(height);
         let is_thin = thin < em / 4 || (thin < em * 2 / 5 && large > thin * 3);
@@ -61,20 +63,13 @@ pub fn find_clutter(
     clutter
 }
 
-/// The characters of a column, which a strike-out joins: wide along half of its length, and no longer
-/// than columns are; a fold runs on to the edge of the page.
-fn is_struck_column(parts: &Parts, index: usize, em: u32) -> bool {
-    let b = parts.parts[index].bbox;
-    if !(em * 3 / 4..=em * 5 / 2).contains(&b.width()) || b.height() > em * 30 {
-        return false;
-    }
-    let mut wide: Vec<(u32, u32)> = vec![(u32::MAX, 0); b.height() as usize];
-    for (y, x0, x1) in parts.rows(index) {
-        let row = &mut wide[(y - b.y0) as usize];
-        *row = (row.0.min(x0), row.1.max(x1));
-    }
-    let as_wide = wide.iter().filter(|(x0, x1)| x1.saturating_sub(*x0) * 10 > em * 3).count();
-    as_wide * 20 >= wide.len() * 9
+/// The place of a piece that may be the characters of a column, which a strike-out joins: as wide as a
+/// column, and no longer than columns are; a fold runs on to the edge of the page.
+pub fn struck_column(piece: Rect, em: u32) -> Option<Place> {
+    let is_one = piece.height() > em * 8
+        && piece.height() <= em * 30
+        && (em * 3 / 4..=em * 5 / 2).contains(&piece.width());
+    is_one.then_some(Place { bbox: piece, vertical: true, lowest: em * 2 / 3 })
 }
 
 /// Show-through and stains: nothing of it is as dark as ink.
@@ -127,8 +122,8 @@ mod tests {
             image::Luma([if ring || inside || frame { 0 } else { 255 }])
         });
         let parts = Parts::of(&Mask::of(&picture, 128));
-        let rules = find_rules(&Mask::empty(300, 120), 100);
-        let clutter = find_clutter(&parts, &rules, &picture, 30, 128);
+        let rules = find_rules(&Mask::empty(300, 120), 100, |_| f32::MIN);
+        let clutter = find_clutter(&parts, &rules, &picture, 30, 128, |_| false);
         let writing = clutter.is_clutter.iter().filter(|clutter| !**clutter).count();
         assert_eq!(writing, parts.parts.len() - 1);
     }
@@ -147,7 +142,8 @@ mod tests {
             }])
         });
         let parts = Parts::of(&Mask::of(&picture, 190));
-        let rules = find_rules(&Mask::empty(300, 120), 100);
-        assert_eq!(find_clutter(&parts, &rules, &picture, 30, 150).is_clutter, [true, true]);
+        let rules = find_rules(&Mask::empty(300, 120), 100, |_| f32::MIN);
+        let clutter = find_clutter(&parts, &rules, &picture, 30, 150, |_| false);
+        assert_eq!(clutter.is_clutter, [true, true]);
     }
 }

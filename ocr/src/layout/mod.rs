@@ -16,7 +16,7 @@ mod strike; // lines that were struck out
 
 pub use cancel::{Cancel, take_cancels};
 pub use cell::Tables;
-pub use clutter::{Clutter, find_clutter};
+pub use clutter::{Clutter, find_clutter, struck_column};
 pub use digit_box::join_digit_boxes;
 pub(crate) use fit::fit;
 pub use line::{TextLine, find_lines, page_em};
@@ -26,4 +26,4 @@ pub use part::{Part, Parts};
 pub use region::Regions;
 pub use ring::{Ring, take_rings};
 pub use rule::{Rule, Rules, find_rules};
-pub use strike::is_struck;
+pub use strike::{Place, StrikeWindow, is_struck, strike_evidence};

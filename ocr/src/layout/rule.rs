@@ -1,7 +1,7 @@
 use chart::Rect;
 use image::GrayImage;
 
-use super::{Mask, Parts};
+use super::{Mask, Parts, Place, strike::STRIKE};
 
 /// Paper of so many pixels within a rule is a break that noise or a crossing made.
 const BREAK: usize = 5;
@@ -9,6 +9,13 @@ const BREAK: usize = 5;
 const FRAY: usize = 2;
 /// Ink that is darker than the rule by this is writing on a pale rule.
 const DARKER: u8 = 60;
+/// What writing stands across along so many percent of its length is a pen's stroke, unless it is
+/// of the paper.
+const CROSSED: u8 = 12;
+/// What it stands across here and there may be one.
+const TOUCHED: u8 = 3;
+/// What looks like a rule of the paper besides must look like a strike-out so clearly (log-odds).
+const SURE_STRIKE: f32 = 4.0;
 /// A rule is at most this share of the page's longer side thick (0.9 mm of A4): folds and
 /// shadows are thicker, and taking them out would take writing with them.
 const THICKEST: usize = 330;
@@ -136,7 +143,7 @@ impl Rules {
         }
         let middle = f64::from(b.x0 + b.x1) / 2.0;
         // Other strokes of a pen make no rule of the paper out of this one.
-        let printed = |other: &&Rule| place(other) != b && !other.is_crossed(em);
+        let printed = |other: &&Rule| place(other) != b && !other.is_crossed(em, CROSSED);
         own.iter().filter(printed).any(|other| {
             let o = place(other);
             let apart = o.y0.max(b.y0).saturating_sub(o.y1.min(b.y1));
@@ -217,15 +224,31 @@ impl Rule {
     }
 
     /// Whether writing stands across it all along, as across a stroke that strikes it out: on
-    /// both sides, since a rule has writing that stands on it on one; and to both of its ends,
-    /// since a hand stops soon behind what it strikes out.
-    fn is_crossed(&self, em: u32) -> bool {
-        let crossed = self.crossed;
+    /// both sides, since a rule has writing that stands on it on one, along so many percent of it;
+    /// and to both of its ends, since a hand stops soon behind what it strikes out.
+    fn is_crossed(&self, em: u32, percent: u8) -> bool {
+        let Crossed { above, below, first, last } = self.crossed;
         let reach = em * 5 / 2;
         let length = self.across.len() as u32;
-        crossed.above.min(crossed.below) >= 12
-            && crossed.first <= reach
-            && crossed.last + reach >= length
+        above.min(below) >= percent && first <= reach && last + reach >= length
+    }
+
+    /// The place of what it would strike out if it were a stroke, if there is something.
+    fn struck_place(&self, em: u32) -> Option<Place> {
+        let b = self.bbox;
+        let around = |from: u32, to: u32| {
+            let middle = u32::midpoint(from, to);
+            (middle.saturating_sub(em / 2), middle + em / 2)
+        };
+        let bbox = if self.is_level() {
+            let (y0, y1) = around(b.y0, b.y1);
+            Rect { y0, y1, ..b }
+        } else {
+            let (x0, x1) = around(b.x0, b.x1);
+            Rect { x0, x1, ..b }
+        };
+        let place = Place { bbox, vertical: !self.is_level(), lowest: em * 2 / 3 };
+        self.is_crossed(em, TOUCHED).then_some(place)
     }
 
     fn draw_level(&self, onto: &mut Mask) {
@@ -304,8 +327,9 @@ fn on_its_side(rect: Rect) -> Rect {
 }
 
 /// Finds straight rules of at least `shortest` pixels, and shorter ones that stand between two
-/// of those (the boxes for single digits).
-pub fn find_rules(mask: &Mask, shortest: usize) -> Rules {
+/// of those (the boxes for single digits). `strike` tells strokes over writing from
+/// them ([`super::strike_evidence`]).
+pub fn find_rules(mask: &Mask, shortest: usize, strike: impl Fn(Place) -> f32) -> Rules {
     // About the size of a character: the shortest rules are 13 mm long.
     let em = (shortest as u32 / 3).max(10);
     let turned = mask.transposed();
@@ -326,7 +350,12 @@ pub fn find_rules(mask: &Mask, shortest: usize) -> Rules {
         vertical,
         strokes: Vec::new(),
     };
-    let is_pens = |rule: &Rule| rule.is_crossed(em) && !rules.is_of_the_paper(rule, em);
+    let is_pens = |rule: &Rule| {
+        let Some(place) = rule.struck_place(em) else { return false };
+        let of_the_paper = rules.is_of_the_paper(rule, em);
+        !of_the_paper && rule.is_crossed(em, CROSSED)
+            || strike(place) > if of_the_paper { SURE_STRIKE } else { STRIKE }
+    };
     let (mut strokes, horizontal): (Vec<Rule>, Vec<Rule>) =
         rules.horizontal.iter().cloned().partition(is_pens);
     let (upright, vertical): (Vec<Rule>, Vec<Rule>) =
@@ -564,7 +593,7 @@ mod tests {
     #[test]
     fn rules_go_and_crossing_strokes_stay() {
         let (mut mask, mut picture) = page();
-        let rules = find_rules(&mask, 100);
+        let rules = find_rules(&mask, 100, |_| f32::MIN);
         assert_eq!((rules.horizontal.len(), rules.vertical.len()), (2, 2));
         rules.remove(&mut mask, &mut picture);
         assert!(mask.get(102, 51), "the crossing stroke is whole");
@@ -578,7 +607,7 @@ mod tests {
         let writing = GrayImage::from_fn(400, 100, |x, y| {
             image::Luma([if x % 50 < 40 && y % 20 < 4 { 0 } else { 255 }])
         });
-        let rules = find_rules(&Mask::of(&writing, 128), 100);
+        let rules = find_rules(&Mask::of(&writing, 128), 100, |_| f32::MIN);
         assert!(rules.horizontal.is_empty() && rules.vertical.is_empty());
     }
 }

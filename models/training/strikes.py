@@ -1,0 +1,288 @@
+"""Teaches a small network to tell lines that are struck out, and writes it to ../strike-finder.onnx.
+
+    strikes.py WINDOWS… [--made-up 16000] [--fonts DIR]… [--strokes FILE] [--check WINDOWS] [--epochs N] [--to FILE]
+
+WINDOWS are folders of `cargo run --release -p ocr --example line_windows`: what the program cuts out of drawn
+pages (samples/generate/marks, samples/generate/practice), line by line, and which of them are struck out. Besides,
+lines are made up as for the line reader, which say more and in more ways of writing. Half of the lines are shown with a stroke more, drawn here: through the writing, which strikes it out; below, above or beside
+it, or through it and far beyond its ends, as rules run, which does not.
+"""
+import argparse
+import json
+import math
+import pathlib
+import random
+import time
+
+import cv2
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional
+
+import fonts
+import glyphs
+import lines
+import text
+from charset import build
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROWS = 40
+WIDEST = 1000
+BATCH = 32
+
+
+def layer(before, after, kernel, stride=1, padding=0, dilation=1):
+    return nn.Sequential(
+        nn.Conv2d(before, after, kernel, stride, padding, dilation, bias=False), nn.BatchNorm2d(after), nn.ReLU(inplace=True)
+    )
+
+
+class Finder(nn.Module):
+    """Strokes and gaps along the line, then how far they go on, then one answer for the line."""
+
+    def __init__(self):
+        super().__init__()
+        self.strokes = nn.Sequential(
+            layer(1, 12, 3, 2, 1),  # 20 rows
+            layer(12, 24, 3, 2, 1),  # 10 rows, a column in four
+            layer(24, 32, 3, (2, 1), 1),  # 5 rows
+            layer(32, 48, (5, 3), 1, (0, 1)),  # 1 row
+        )
+        self.along = nn.Sequential(*(layer(48, 48, (1, 5), 1, (0, 2 * far), (1, far)) for far in (1, 2, 4)))
+        self.struck = nn.Linear(96, 1)
+
+    def forward(self, pictures):
+        """pictures: n x 1 x 40 x w, ink 1 on 0. n scores: log-odds that the line is struck out."""
+        seen = self.along(self.strokes(pictures)).squeeze(2)
+        return self.struck(torch.cat([seen.mean(2), seen.amax(2)], 1)).squeeze(1)
+
+
+class Windows:
+    """The lines of some folders; those of which it is unclear what they are are left out."""
+
+    def __init__(self, folders):
+        self.pictures, self.struck, self.notes = [], [], []
+        for folder in map(pathlib.Path, folders):
+            for row in (folder / "windows.jsonl").read_text("utf-8").splitlines():
+                note = json.loads(row)
+                struck = note["struck"] > 0.5
+                # Strokes over several lines are found by other means.
+                if any(kind.startswith("over-") for kind in note["kinds"]) or not struck and note["struck"] > 0.1:
+                    continue
+                picture = cv2.imread(str(folder / note["picture"]), cv2.IMREAD_GRAYSCALE)
+                if picture is None or picture.shape[1] > WIDEST:
+                    continue
+                self.pictures.append(picture)
+                self.struck.append(struck)
+                self.notes.append(note)
+
+    def add(self, pictures):
+        """Lines that are not struck out."""
+        self.pictures += pictures
+        self.struck += [False] * len(pictures)
+
+
+class Unmarked(lines.Writer):
+    def marked(self, ink):
+        return ink
+
+
+def made_up(count, args, rng):
+    """Lines that are not struck out, cut out of pages that nobody drew: above and below stand pieces of others."""
+    characters = build()
+    forms = glyphs.drawn_forms(characters)
+    prints, hands = [], []
+    for path, index, hand, latin in fonts.found(args.fonts):
+        (hands if hand else prints).append(glyphs.from_font(path, index, forms, hand, latin))
+    if args.strokes:
+        strokes = glyphs.Strokes(args.strokes, forms)
+        hands += [strokes.hand(rng, hands[0]) for _ in range(8)]
+    texts = text.Texts(characters, args.seed)
+    writer = Unmarked(forms, texts, prints, hands, args.seed)
+    drawn = []
+    while len(drawn) < count:
+        line = writer.worn(texts.line()[: int(rng.integers(2, 40))], bool(rng.random() < 0.45))
+        if line is None:
+            continue
+        ink = 255 - np.minimum(255, line[0].astype(np.float32) * 255 / max(np.percentile(line[0], 85), 1))
+        rows, columns = np.flatnonzero((ink > 85).any(1)), np.flatnonzero((ink > 85).any(0))
+        if len(rows) < 6 or len(columns) < 4:
+            continue
+        ink = ink[rows[0]:rows[-1] + 1, columns[0]:columns[-1] + 1]
+        width = max(4, int(ink.shape[1] * 20 / ink.shape[0]))
+        if width > WIDEST - 40:
+            continue
+        window = np.zeros((ROWS, width + 40), np.float32)
+        window[10:30, 20:20 + width] = cv2.resize(ink, (width, 20), interpolation=cv2.INTER_AREA)
+        if drawn and rng.random() < 0.4:
+            other = drawn[rng.integers(len(drawn))][10:30]
+            other = np.tile(other, (1, -(-window.shape[1] // other.shape[1])))[:, : window.shape[1]]
+            reach = int(rng.integers(1, 9))
+            if rng.random() < 0.5:
+                window[:reach] = np.maximum(window[:reach], other[-reach:])
+            if rng.random() < 0.5:
+                window[-reach:] = np.maximum(window[-reach:], other[:reach])
+        drawn.append(window.astype(np.uint8))
+    return drawn
+
+
+def with_stroke(picture, rng):
+    """The line with a stroke drawn over it, and whether that strikes it out."""
+    rows, columns = picture.shape
+    ink = picture.copy()
+    dark = int(rng.uniform(120, 255))
+    thick = int(rng.choice([1, 1, 2, 2, 3]))
+    begin = rows / 2 + rng.normal(0, 6)
+    end = columns - rows / 2 + rng.normal(0, 6)
+    if end - begin < 24:
+        return ink, None
+    kind = rng.random()
+    shift = 3  # fractions of a pixel
+    x = np.linspace(begin, end, max(8, int((end - begin) / 3)))
+
+    def draw(y, x=x):
+        points = (np.stack([x, y], 1) * (1 << shift)).round().astype(np.int32)
+        cv2.polylines(ink, [points], False, dark, thick, cv2.LINE_AA, shift)
+
+    t = (x - begin) / (end - begin)
+    tremble = rng.uniform(0, 0.8) * np.sin(x / rng.uniform(15, 50) + rng.uniform(0, 6.28))
+    slope = rng.normal(0, 1.2) * (t - 0.5)
+    if kind < 0.5:  # struck out
+        middle = 20 + rng.normal(0, 1.8)
+        if kind < 0.16:
+            draw(middle + slope + tremble)
+        elif kind < 0.32:
+            apart = rng.uniform(2.0, 5.5)
+            draw(middle - apart / 2 + slope + tremble)
+            draw(middle + apart / 2 + slope * rng.uniform(0.5, 1.5) - tremble)
+        elif kind < 0.42:
+            swing, period = rng.uniform(2, 5), rng.uniform(8, 30)
+            draw(middle + slope + swing * np.sin(x / period * 6.28 + rng.uniform(0, 6.28)))
+        else:
+            reach = rng.uniform(6, 10) * rng.choice([-1, 1])
+            draw(middle - reach + 2 * reach * t)
+            draw(middle + reach - 2 * reach * t)
+        return ink, True
+    if kind < 0.68:  # a rule that goes on behind it, wherever it lies
+        first, last = (0, columns) if rng.random() < 0.7 else (rng.uniform(0, 20), columns)
+        if rng.random() < 0.3:
+            first, last = columns - last, columns - first
+        draw(rng.uniform(4, 36) + slope, np.linspace(first, last, len(x)))
+        return ink, None
+    if kind < 0.85:  # a rule, an underline, above or below it; now and then wavy
+        y = (20 + rng.choice([-1, 1]) * rng.uniform(9.5, 17)) + slope * 0.5 + tremble
+        if rng.random() < 0.2:
+            y = y + rng.uniform(0.5, 1.5) * np.sin(x / rng.uniform(1, 4))
+        if rng.random() < 0.6:
+            draw(y)
+        else:
+            draw(y, x * (columns / (end - begin)) - begin)
+        return ink, None
+    # Beside it, up and down through it: braces, edges, arrows.
+    at = rng.choice([rng.uniform(0, 16), rng.uniform(columns - 16, columns)])
+    cv2.line(ink, (int(at), int(rng.uniform(-5, 10))), (int(at + rng.normal(0, 6)), int(rng.uniform(30, 45))), dark, thick, cv2.LINE_AA)
+    return ink, None
+
+
+def varied(picture, struck, rng):
+    """A line as it might have been scanned too."""
+    if rng.random() < 0.5:
+        picture, now = with_stroke(picture, rng)
+        struck = struck if now is None else True
+    if rng.random() < 0.5:
+        picture = picture[::-1]
+    if rng.random() < 0.5:
+        picture = picture[:, ::-1]
+    picture = np.roll(picture, int(rng.integers(-1, 2)), 0)
+    if rng.random() < 0.5:
+        picture = cv2.resize(np.ascontiguousarray(picture), None, fx=rng.uniform(0.8, 1.2), fy=1, interpolation=cv2.INTER_LINEAR)
+    picture = picture.astype(np.float32) / 255
+    roll = rng.random()
+    if roll < 0.15:
+        picture = cv2.GaussianBlur(picture, (3, 3), rng.uniform(0.3, 0.8))
+    elif roll < 0.3:
+        picture = (picture + rng.normal(0, 0.15, picture.shape) > rng.uniform(0.3, 0.6)).astype(np.float32)
+    return np.clip(picture * rng.uniform(0.6, 1.15), 0, 1), struck
+
+
+def batch_of(pictures):
+    width = max(picture.shape[1] for picture in pictures)
+    out = np.zeros((len(pictures), 1, ROWS, -(-width // 4) * 4), np.float32)
+    for at, picture in enumerate(pictures):
+        out[at, 0, :, : picture.shape[1]] = picture
+    return torch.from_numpy(out)
+
+
+def scores(network, windows):
+    network.eval()
+    with torch.no_grad():
+        return np.array([network(batch_of([p.astype(np.float32) / 255])).item() for p in windows.pictures])
+
+
+def report(found, struck, bound):
+    told = found > bound
+    right, missed, wrong = (told & struck).sum(), (~told & struck).sum(), (told & ~struck).sum()
+    return f"bound {bound:+.1f}: recall {right / max(1, right + missed):.3f}, precision {right / max(1, right + wrong):.3f} ({missed} missed, {wrong} false of {len(struck)})"
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("windows", nargs="+")
+    parser.add_argument("--check", action="append", default=[])
+    parser.add_argument("--made-up", type=int, default=16000)
+    parser.add_argument("--fonts", action="append", default=["/usr/share/fonts"])
+    parser.add_argument("--strokes")
+    parser.add_argument("--epochs", type=int, default=12)
+    parser.add_argument("--seed", type=int, default=5)
+    parser.add_argument("--rate", type=float, default=3e-3)
+    parser.add_argument("--to", type=pathlib.Path, default=HERE.parent / "strike-finder.onnx")
+    args = parser.parse_args()
+    torch.manual_seed(args.seed)
+    rng, shuffle = np.random.default_rng(args.seed), random.Random(args.seed)
+    shown, check = Windows(args.windows), Windows(args.check)
+    shown.add(made_up(args.made_up, args, rng))
+    print(f"{len(shown.pictures)} lines, {sum(shown.struck)} struck out", flush=True)
+    network = Finder()
+    print(sum(p.numel() for p in network.parameters()), "weights")
+    optimizer = torch.optim.AdamW(network.parameters(), args.rate, weight_decay=1e-2)
+    order = sorted(range(len(shown.pictures)), key=lambda at: shown.pictures[at].shape[1])
+    batches = [order[at:at + BATCH] for at in range(0, len(order), BATCH)]
+    steps, step, begun = args.epochs * len(batches), 0, time.time()
+    for epoch in range(args.epochs):
+        network.train()
+        shuffle.shuffle(batches)
+        total = 0.0
+        for batch in batches:
+            seen = [varied(shown.pictures[at], shown.struck[at], rng) for at in batch]
+            rate = args.rate * min(1.0, (step + 1) / 50) * (1 + math.cos(math.pi * step / steps)) / 2
+            for group in optimizer.param_groups:
+                group["lr"] = rate
+            wanted = torch.tensor([float(struck) for _, struck in seen])
+            loss = functional.binary_cross_entropy_with_logits(network(batch_of([p for p, _ in seen])), wanted)
+            optimizer.zero_grad(set_to_none=True)
+            loss.backward()
+            optimizer.step()
+            total += loss.item()
+            step += 1
+        print(f"{time.time() - begun:.0f} s: epoch {epoch + 1}, loss {total / len(batches):.4f}", flush=True)
+        if check.pictures and (epoch + 1) % 3 == 0:
+            print("   " + report(scores(network, check), np.array(check.struck), 0.0), flush=True)
+    torch.save(network.state_dict(), args.to.with_suffix(".pt"))
+    if check.pictures:
+        found, struck = scores(network, check), np.array(check.struck)
+        for bound in (-1.0, 0.0, 1.0, 2.0, 3.0):
+            print(report(found, struck, bound))
+        for at in np.argsort(-np.abs(found)):
+            if (found[at] > 0) != struck[at]:
+                note = check.notes[at]
+                print(f"{found[at]:+.1f} {note['picture']} {note['page']} {note['kinds']} {'column' if note['vertical'] else ''}")
+    network.eval()
+    torch.onnx.export(
+        network, torch.zeros(1, 1, ROWS, 256), str(args.to), input_names=["pictures"], output_names=["struck"],
+        dynamo=False, opset_version=17, dynamic_axes={"pictures": {0: "lines", 3: "columns"}, "struck": {0: "lines"}},
+    )
+
+
+if __name__ == "__main__":
+    main()
