@@ -1,5 +1,3 @@
-use std::cmp::Reverse;
-
 use chart::Rect;
 use image::GrayImage;
 
@@ -19,8 +17,6 @@ const LEAST_EMS: f32 = 0.6;
 const LARGE_EMS: f32 = 1.25;
 /// Higher ones are seals or stains.
 const MOST_EMS: f32 = 3.2;
-/// So many white areas in a piece of ink are looked at, the largest.
-const MOST_INSIDES: usize = 10;
 /// A ring around three characters (昭和・) is so many times as wide as it is high.
 const LONGEST: u32 = 6;
 
@@ -59,31 +55,23 @@ pub fn take_rings(parts: &Parts, ink: &mut Mask, flat: &mut GrayImage, em: u32) 
             continue;
         }
         let piece = Piece::of(parts, index, *part);
-        let likely = piece.candidates(em).into_iter().filter(|candidate| {
+        let found = piece.candidates(em).into_iter().find(|candidate| {
             let high = candidate.height() as f32;
             (em * LEAST_EMS..em * MOST_EMS).contains(&high)
                 && candidate.width() * 20 >= candidate.height() * 11
                 && candidate.width() <= candidate.height() * LONGEST
                 && !is_seal(*candidate, em)
+                && piece.support(*candidate, em) >= SUPPORT
         });
-        let mut supported: Vec<(Rect, f32)> = likely
-            .map(|candidate| (candidate, piece.support(candidate, em)))
-            .filter(|(_, support)| *support >= SUPPORT)
-            .collect();
-        supported.sort_by(|one, other| other.1.total_cmp(&one.1));
-        let ring = supported.into_iter().find_map(|(place, _)| {
-            let on_page = Rect::new(
-                place.x0 + part.bbox.x0,
-                place.y0 + part.bbox.y0,
-                place.x1 + part.bbox.x0,
-                place.y1 + part.bbox.y0,
-            );
-            let writing = writing_in(ink, on_page)?;
-            let is_ring = on_page.height() as f32 > em * LARGE_EMS
-                || is_one_of_several(parts, on_page, writing);
-            is_ring.then_some((place, on_page))
-        });
-        if let Some((place, on_page)) = ring {
+        let Some(place) = found else { continue };
+        let on_page = Rect::new(
+            place.x0 + part.bbox.x0,
+            place.y0 + part.bbox.y0,
+            place.x1 + part.bbox.x0,
+            place.y1 + part.bbox.y0,
+        );
+        let Some(writing) = writing_in(ink, on_page) else { continue };
+        if on_page.height() as f32 > em * LARGE_EMS || is_one_of_several(parts, on_page, writing) {
             piece.erase(place, em, ink, flat);
             rings.push(Ring { place: on_page });
         }
@@ -217,8 +205,7 @@ impl Piece {
     }
 
     /// Boxes in which a ring may lie, in the piece's own pixels: all of it if its corners are
-    /// empty, and what its white insides fill, one of them or all from one to another: what stands
-    /// in a ring and touches it divides its inside.
+    /// empty, and what its white insides fill.
     fn candidates(&self, em: f32) -> Vec<Rect> {
         let mut found = Vec::new();
         let whole = Rect::new(0, 0, self.width as u32, self.height as u32);
@@ -227,20 +214,15 @@ impl Piece {
         }
         // What a stroke adds to the insides on each side.
         let stroke = (em / 16.0).max(2.0) as u32;
-        let mut insides = self.insides();
-        insides.retain(|inside| inside.width().min(inside.height()) as f32 > em * 0.08);
-        // More are a table or a stain.
-        insides.sort_by_key(|inside| Reverse(inside.width() * inside.height()));
-        insides.truncate(MOST_INSIDES);
-        let mut boxes: Vec<Rect> = insides.clone();
-        for (at, one) in insides.iter().enumerate() {
-            boxes.extend(insides[at + 1..].iter().map(|other| one.union(*other)));
+        let mut all: Option<Rect> = None;
+        for inside in self.insides() {
+            let large = inside.width() as f32 > em * 0.35 && inside.height() as f32 > em * 0.35;
+            if large {
+                found.push(grown(inside, stroke, whole));
+                all = Some(all.map_or(inside, |all| all.union(inside)));
+            }
         }
-        boxes.extend(Rect::around(insides));
-        boxes.retain(|b| b.width() as f32 > em * 0.35 && b.height() as f32 > em * 0.35);
-        boxes.sort_unstable_by_key(|b| (b.x0, b.y0, b.x1, b.y1));
-        boxes.dedup();
-        found.extend(boxes.into_iter().map(|inside| grown(inside, stroke, whole)));
+        found.extend(all.map(|all| grown(all, stroke, whole)));
         found
     }
 
