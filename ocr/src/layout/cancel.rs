@@ -456,6 +456,14 @@ mod tests {
     }
 
     #[test]
+    fn two_slashes_side_by_side_are_two() {
+        let slashes = |x, y| {
+            on(x, y, (380.0, 50.0), (180.0, 158.0)) || on(x, y, (404.0, 50.0), (204.0, 158.0))
+        };
+        assert_eq!(cancelled(slashes), (2, 2, 1));
+    }
+
+    #[test]
     fn a_seal_over_lines_cancels_nothing() {
         let seal = |x: f64, y: f64| ((x - 300.0).hypot(y - 120.0) - 70.0).abs() < 2.0;
         assert_eq!(cancelled(seal).0, 0);
