@@ -456,11 +456,15 @@ mod tests {
     }
 
     #[test]
-    fn two_slashes_side_by_side_are_two() {
-        let slashes = |x, y| {
-            on(x, y, (380.0, 50.0), (180.0, 158.0)) || on(x, y, (404.0, 50.0), (204.0, 158.0))
-        };
-        assert_eq!(cancelled(slashes), (2, 2, 1));
+    fn of_two_slashes_side_by_side_one_is_followed() {
+        // Points of both, in turns of five, three of them on the upper one.
+        let points: Vec<(f64, f64)> = (0..400)
+            .map(|x| (f64::from(x), f64::from(x) * 0.5 + if x % 5 < 3 { 0.0 } else { 14.0 }))
+            .collect();
+        let course = robust(&points, 32.0).unwrap();
+        for x in [10.0, 200.0, 390.0] {
+            assert!((course.at(x) - x * 0.5).abs() < 1.0, "{} at {x}", course.at(x));
+        }
     }
 
     #[test]

@@ -168,7 +168,8 @@ mod tests {
 
     fn probability(line: &Line) -> f32 {
         let read = Reading::of(line.clone());
-        calibration().line.probability(&LineSigns::of(line, read.rivals, read.surprise))
+        let rivals = 1.0 - line.symbols.iter().map(|s| s.confidence).product::<f32>();
+        calibration().line.probability(&LineSigns::of(line, rivals, read.surprise))
     }
 
     #[test]

@@ -70,6 +70,9 @@ async fn a_worker_whose_queue_was_deleted_goes_on_by_itself() {
     let (_connection, channel) = stranger(place.address()).await;
     let work = format!("{}.1.read_page.normal", place.namespace());
     channel.queue_delete(work.into(), QueueDeleteOptions::default()).await.unwrap();
+    // Until the worker has heard of it: RabbitMQ 3.10 lets a queue that is declared anew before that
+    // inherit its consumer, who hears nothing until the broker's consumer timeout.
+    tokio::time::sleep(Duration::from_millis(500)).await;
     let relay = place.open();
     relay.publish(&[place.job().await]).await.unwrap();
     next(&worker).await.ack().await.unwrap();
