@@ -22,6 +22,8 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
+use tokio::time::{Instant, sleep};
+
 use crate::RecordsError;
 
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
@@ -30,6 +32,9 @@ static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 /// How long a writer of SQLite waits for a writer of another process. A worker's longest
 /// transaction (one page's draft) takes milliseconds; a minute means that something hangs.
 const BUSY_TIMEOUT: Duration = Duration::from_mins(1);
+
+/// Pause of a process that came into another's way when both started.
+const RACE_PAUSE: Duration = Duration::from_millis(20);
 
 /// How long a request waits for a connection before it is told that the database is away.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(20);
@@ -243,7 +248,11 @@ async fn connect_sqlite(url: &str) -> Result<Pools, RecordsError> {
             })
     };
     // The writer comes first: it makes the file and turns on the write-ahead log.
-    let write = pool().max_connections(1).idle_timeout(None).connect_with(options.clone()).await?;
+    let write = unhindered(|| {
+        let opening = pool().max_connections(1).idle_timeout(None).connect_with(options.clone());
+        async { Ok(opening.await?) }
+    })
+    .await?;
     let read = pool()
         .max_connections(SQLITE_READERS)
         .connect_with(options.optimize_on_close(false, None).pragma("query_only", "on"))
@@ -283,10 +292,29 @@ async fn migrate_sqlite(write: &SqlitePool) -> Result<(), RecordsError> {
     const ATTEMPTS: u32 = 5;
     let mut attempt = 1;
     loop {
-        match SQLITE_MIGRATIONS.run(write).await {
-            Ok(()) => return Ok(()),
-            Err(error) if attempt == ATTEMPTS => return Err(migration_error(error)),
-            Err(_) => attempt += 1,
+        let run = || async { SQLITE_MIGRATIONS.run(write).await.map_err(migration_error) };
+        match unhindered(run).await {
+            Err(_) if attempt < ATTEMPTS => attempt += 1,
+            done => return done,
+        }
+        sleep(RACE_PAUSE).await;
+    }
+}
+
+/// Does a step again for as long as another process is in its way. SQLite waits for a lock by itself,
+/// but says at once that it is busy where both could wait for ever: when two turn on the write-ahead
+/// log, or have read and now want to write.
+async fn unhindered<T, F>(mut step: impl FnMut() -> F) -> Result<T, RecordsError>
+where
+    F: Future<Output = Result<T, RecordsError>>,
+{
+    let begun = Instant::now();
+    loop {
+        match step().await {
+            Err(RecordsError::Busy(_)) if begun.elapsed() < BUSY_TIMEOUT => {
+                sleep(RACE_PAUSE).await;
+            }
+            done => return done,
         }
     }
 }
