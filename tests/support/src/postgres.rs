@@ -85,7 +85,10 @@ impl PostgresServer {
         let _ = self
             .command("psql")
             .args(["--host=127.0.0.1", "--username=kamikarte", "--port", &self.port.to_string()])
-            .args(["--dbname=postgres", "--quiet", "--command", "select pg_switch_wal()"])
+            .args(["--dbname=postgres", "--quiet"])
+            // Where nothing was written since, nothing is switched.
+            .args(["--command", "select pg_logical_emit_message(false, 'test', 'a change')"])
+            .args(["--command", "select pg_switch_wal()"])
             .output();
     }
 
