@@ -2,6 +2,8 @@
 //! (samples/generate/marks, practice), for models/training/strikes.py: `line_windows OUT FOLDER…`.
 //! Beside the pictures `windows.jsonl` says which of them are struck out.
 
+mod truth;
+
 use std::{error::Error, fs, io::Write, path::Path};
 
 use chart::Rect;
@@ -10,6 +12,7 @@ use ocr::{
     layout::{Place, StrikeWindow},
 };
 use serde_json::{Value, json};
+use truth::{around, shared};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
@@ -24,8 +27,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         files.retain(|path| path.extension().is_some_and(|kind| kind == "jpg" || kind == "png"));
         files.sort();
         for file in &files {
-            let truth: Value =
-                serde_json::from_slice(&fs::read(file.with_extension("truth.json"))?)?;
+            let truth = truth::of(file)?;
             let page = ocr::decode(&fs::read(file)?)?;
             let ready = ReadyPage::prepare(&page, &ReadOptions::default());
             let lines: Vec<(Rect, &Value)> = truth["lines"]
@@ -42,14 +44,14 @@ fn main() -> Result<(), Box<dyn Error>> {
                     lines
                         .iter()
                         .filter(|(_, line)| of(line))
-                        .map(|(bbox, _)| shared(at, *bbox))
+                        .map(|(bbox, _)| shared(*bbox, at))
                         .fold(0.0, f64::max)
                 };
                 let struck = share(&|line| line["kind"] == "struck");
                 let whole = share(&|line| line["kind"] != "struck");
                 let kinds: Vec<&str> = lines
                     .iter()
-                    .filter(|(bbox, line)| line["kind"] == "struck" && shared(at, *bbox) > 0.3)
+                    .filter(|(bbox, line)| line["kind"] == "struck" && shared(*bbox, at) > 0.3)
                     .map(|(_, line)| line["strike"].as_str().unwrap_or("struck"))
                     .collect();
                 let name = format!("{count:06}.png");
@@ -67,27 +69,4 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     println!("{count} lines in {out}");
     Ok(())
-}
-
-fn around(polygon: &Value) -> Rect {
-    let side = |axis: usize| {
-        let values: Vec<f64> = polygon
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(|point| point[axis].as_f64())
-            .collect();
-        let least = values.iter().copied().fold(f64::MAX, f64::min).max(0.0);
-        (least as u32, values.iter().copied().fold(0.0, f64::max) as u32)
-    };
-    let ((x0, x1), (y0, y1)) = (side(0), side(1));
-    Rect::new(x0, y0, x1, y1)
-}
-
-/// The share of a line's box that lies in another.
-fn shared(line: Rect, other: Rect) -> f64 {
-    let both = line
-        .intersection(other)
-        .map_or(0.0, |both| f64::from(both.width()) * f64::from(both.height()));
-    both / (f64::from(line.width()) * f64::from(line.height())).max(1.0)
 }

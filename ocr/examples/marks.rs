@@ -1,11 +1,14 @@
 //! How strike-outs and rings are told on pages with their truth (samples/generate/marks):
 //! `marks FOLDER [NAME…]`. Clean-up and layout alone; nothing is recognised.
 
+mod truth;
+
 use std::{collections::BTreeMap, error::Error, fs, path::Path, time::Instant};
 
 use chart::Rect;
 use ocr::{ReadOptions, ReadyPage};
 use serde_json::Value;
+use truth::{around, shared};
 
 /// Right, missed and false, by kind.
 #[derive(Default)]
@@ -49,7 +52,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (mut strikes, mut rings) = (Tally::default(), Tally::default());
     let mut seconds = Vec::new();
     for file in &files {
-        let truth = truth(file)?;
+        let truth = truth::of(file)?;
         let page = ocr::decode(&fs::read(file)?)?;
         let begin = Instant::now();
         let ready = ReadyPage::prepare(&page, &ReadOptions::default());
@@ -66,31 +69,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     seconds.sort_by(f64::total_cmp);
     println!("median {:.2} s a page", seconds.get(seconds.len() / 2).copied().unwrap_or(0.0));
     Ok(())
-}
-
-fn truth(picture: &Path) -> Result<Value, Box<dyn Error>> {
-    Ok(serde_json::from_slice(&fs::read(picture.with_extension("truth.json"))?)?)
-}
-
-fn around(polygon: &Value) -> Rect {
-    let side = |axis: usize| {
-        let values: Vec<f64> = polygon
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(|point| point[axis].as_f64())
-            .collect();
-        let least = values.iter().copied().fold(f64::MAX, f64::min).max(0.0);
-        (least as u32, values.iter().copied().fold(0.0, f64::max) as u32)
-    };
-    let ((x0, x1), (y0, y1)) = (side(0), side(1));
-    Rect::new(x0, y0, x1, y1)
-}
-
-fn shared(a: Rect, b: Rect) -> f64 {
-    let both =
-        a.intersection(b).map_or(0.0, |both| f64::from(both.width()) * f64::from(both.height()));
-    both / (f64::from(b.width()) * f64::from(b.height())).max(1.0)
 }
 
 fn judge_strikes(

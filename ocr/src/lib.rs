@@ -9,8 +9,8 @@
 //! its own process.
 
 mod decode; // encoded bytes to a picture that stands as the scanner meant it
-mod mapping;
-mod resize; // pictures in other sizes // places between the picture that is read and the page as scanned
+mod mapping; // places between the picture that is read and the page as scanned
+mod resize; // pictures in other sizes
 
 pub mod cleanup; // straight, flat, free of what is no writing
 mod engine; // the seam: a picture in, lines with alternatives out

@@ -91,8 +91,8 @@ impl ReadyPage {
         let (mut flat, back) = straight(flat, corners, options);
         done("straighten");
         let threshold = ink_threshold(&flat);
-        let shortest = shortest_rule(&flat);
-        let rules = find_rules(&Mask::of(&flat, PALE_RULE), shortest, |place| {
+        let shortest = (flat.width().min(flat.height()) / SHORTEST_RULE) as usize;
+        let rules = find_rules(&Mask::of(&flat, PALE_RULE), shortest.max(40), |place| {
             strike_evidence(&flat, place)
         });
         done("rules");
@@ -156,11 +156,6 @@ impl ReadyPage {
             }
         }
     }
-}
-
-/// How long a rule is at least, in pixels.
-fn shortest_rule(page: &GrayImage) -> usize {
-    ((page.width().min(page.height()) / SHORTEST_RULE) as usize).max(40)
 }
 
 /// Lines that a stroke over several lines spans are struck out, if it runs through one of them; a

@@ -21,7 +21,6 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-
 use tokio::time::{Instant, sleep};
 
 use crate::RecordsError;
@@ -294,6 +293,7 @@ async fn migrate_sqlite(write: &SqlitePool) -> Result<(), RecordsError> {
     loop {
         let run = || async { SQLITE_MIGRATIONS.run(write).await.map_err(migration_error) };
         match unhindered(run).await {
+            Err(RecordsError::Busy(error)) => return Err(RecordsError::Busy(error)),
             Err(_) if attempt < ATTEMPTS => attempt += 1,
             done => return done,
         }

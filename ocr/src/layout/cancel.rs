@@ -331,13 +331,12 @@ fn robust(points: &[(f64, f64)], em: f64) -> Option<Course> {
     let (first, last) = (points[0].0, points[points.len() - 1].0);
     let (middle, half) = (f64::midpoint(first, last), ((last - first) / 2.0).max(1.0));
     let all: Vec<(f64, f64)> = points.iter().map(|&(x, y)| ((x - middle) / half, y)).collect();
-    let near = |terms: &[f64; 3], slack: f64| {
-        let [a, b, c] = *terms;
+    let near = |[a, b, c]: [f64; 3], slack: f64| {
         let is_near = move |&(x, y): &(f64, f64)| (a + b * x + c * x * x - y).abs() < slack * em;
-        all.iter().copied().filter(is_near).collect::<Vec<_>>()
+        all.iter().copied().filter(is_near)
     };
     // A pen's stroke bends by less than a twelfth of its length.
-    let is_pens = |terms: &[f64; 3]| terms[2].abs() * 6.0 < half;
+    let is_pens = |terms: [f64; 3]| terms[2].abs() * 6.0 < half;
     let step = all.len().div_ceil(ANCHORS);
     let anchors: Vec<(f64, f64)> = all.iter().copied().step_by(step).collect();
     let mut best: Option<([f64; 3], usize)> = None;
@@ -345,8 +344,8 @@ fn robust(points: &[(f64, f64)], em: f64) -> Option<Course> {
         for (next, b) in anchors.iter().enumerate().skip(at + 1) {
             for c in anchors[next + 1..].iter().filter(|c| c.0 - a.0 > 0.6) {
                 let Some(terms) = super::fit::fit([*a, *b, *c].into_iter(), 3) else { continue };
-                let count = near(&terms, 0.06).len();
-                if is_pens(&terms) && best.is_none_or(|(_, most)| count > most) {
+                let count = near(terms, 0.06).count();
+                if is_pens(terms) && best.is_none_or(|(_, most)| count > most) {
                     best = Some((terms, count));
                 }
             }
@@ -354,13 +353,12 @@ fn robust(points: &[(f64, f64)], em: f64) -> Option<Course> {
     }
     let mut terms = best?.0;
     for slack in [0.15, 0.1] {
-        let kept = near(&terms, slack);
-        if kept.len() * 10 < all.len() * 4 {
+        if near(terms, slack).count() * 10 < all.len() * 4 {
             return None;
         }
-        terms = super::fit::fit(kept.into_iter(), 3)?;
+        terms = super::fit::fit(near(terms, slack), 3)?;
     }
-    is_pens(&terms).then_some(Course { middle, half, terms })
+    is_pens(terms).then_some(Course { middle, half, terms })
 }
 
 /// Takes a stroke out where nothing crosses it.

@@ -14,7 +14,9 @@ const DARKER: u8 = 60;
 const CROSSED: u8 = 12;
 /// What it stands across here and there may be one.
 const TOUCHED: u8 = 3;
-/// What looks like a rule of the paper besides must look like a strike-out so clearly (log-odds).
+/// What looks like a rule of the paper besides must look like a strike-out so clearly (log-odds). With
+/// 4, .962 of what was struck out on drawn pages was found, without exception .947; the 40 pages read
+/// the same (docs/reading.md).
 const SURE_STRIKE: f32 = 4.0;
 /// A rule is at most this share of the page's longer side thick (0.9 mm of A4): folds and
 /// shadows are thicker, and taking them out would take writing with them.

@@ -55,17 +55,16 @@ impl Engine for Tesseract {
     }
 
     fn read(&mut self, picture: &GrayImage, shape: Shape) -> Result<Vec<Reading>, OcrError> {
-        let mode = match shape {
-            Shape::Page => TessPageSegMode::PSM_AUTO,
-            Shape::Line => TessPageSegMode::PSM_RAW_LINE,
-            Shape::Column => TessPageSegMode::PSM_SINGLE_BLOCK_VERT_TEXT,
-        };
-        let api = match shape {
-            Shape::Page | Shape::Line => {
-                lend(&mut self.horizontal, &self.folder, models::HORIZONTAL)?
+        let (api, model, mode) = match shape {
+            Shape::Page => (&mut self.horizontal, models::HORIZONTAL, TessPageSegMode::PSM_AUTO),
+            Shape::Line => {
+                (&mut self.horizontal, models::HORIZONTAL, TessPageSegMode::PSM_RAW_LINE)
             }
-            Shape::Column => lend(&mut self.vertical, &self.folder, models::VERTICAL)?,
+            Shape::Column => {
+                (&mut self.vertical, models::VERTICAL, TessPageSegMode::PSM_SINGLE_BLOCK_VERT_TEXT)
+            }
         };
+        let api = lend(api, &self.folder, model)?;
         api.set_page_seg_mode(mode)?;
         set_picture(api, picture)?;
         api.recognize()?;
