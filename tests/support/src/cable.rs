@@ -156,9 +156,12 @@ fn pass_on(mut from: TcpStream, mut to: &TcpStream, state: &State, born: Born) -
         match from.read(&mut bytes) {
             Ok(0) => return Ok(()),
             Ok(n) => {
-                // It may have been frozen while this waited for bytes.
+                // It may have been frozen or cut while this waited for bytes.
                 while born.is_silent(state) && !born.is_over(state) {
                     thread::sleep(LOOK);
+                }
+                if born.is_over(state) {
+                    return from.shutdown(Shutdown::Both);
                 }
                 to.write_all(&bytes[..n])?;
             }
