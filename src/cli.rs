@@ -137,7 +137,7 @@ pub enum Command {
     /// Committed records
     #[command(subcommand)]
     Export(ExportCommand),
-    /// Jobs that failed for good
+    /// Jobs that failed for good, or that a broker lost
     #[command(subcommand)]
     Queue(QueueCommand),
     /// The chain of audit events
@@ -206,6 +206,10 @@ pub enum QueueCommand {
         #[arg(value_name = "PAGE")]
         page: Option<String>,
     },
+    /// Give the queue every unread page once more, after a broker lost what it had
+    #[command(after_help = "For a broker that lost its queues or its disk, and after `queue` was \
+        set to another one. A page that the queue still has is read once all the same.")]
+    Refill,
 }
 
 #[derive(Debug, Subcommand)]

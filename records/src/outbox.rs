@@ -226,6 +226,37 @@ pub async fn backlog(
     Ok((jobs.unsigned_abs(), oldest.map(Timestamp::from_millis)))
 }
 
+/// The queue has lost what it was given, or is another one: the job of each page that no worker has
+/// finished is to be published once more; how many these are. Where the queue has it after all, the
+/// second delivery finds the page read.
+pub async fn refill(tx: &mut Tx, now: Timestamp) -> Result<u64, RecordsError> {
+    // A page that was sent to be read again has several; the latest counts.
+    let known = execute!(
+        tx,
+        "update outbox set published_at = null, claimed_until = 0
+         where published_at is not null and job_id in (
+             select max(o.job_id) from outbox o join page p on p.page_id = o.page_id
+             where p.stage in ('queued', 'reading') group by o.page_id)"
+    )?;
+    // What was published long ago is forgotten here.
+    let forgotten = all!(
+        tx,
+        (String, String, i64),
+        "select tenant_id, page_id, priority from page
+         where stage in ('queued', 'reading')
+         and not exists (select 1 from outbox o where o.page_id = page.page_id)
+         order by page_id"
+    )?;
+    let mut jobs = Vec::with_capacity(forgotten.len());
+    for (tenant_id, page_id, priority) in &forgotten {
+        let of = Row { table: "page", key: page_id };
+        let (tenant, page) = (of.word("tenant_id", tenant_id)?, of.word("page_id", page_id)?);
+        jobs.push(Job::read_page(tenant, page, Priority::from_rank(*priority), now));
+    }
+    insert(tx, &jobs, now).await?;
+    Ok(known + jobs.len() as u64)
+}
+
 /// Forgets jobs that the queue got before `before`; how many.
 pub async fn forget_published(tx: &mut Tx, before: Timestamp) -> Result<u64, RecordsError> {
     Ok(execute!(tx, "delete from outbox where published_at < $1", before.as_millis())?)

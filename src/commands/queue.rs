@@ -1,11 +1,11 @@
-//! `kamikarte queue`: jobs that failed for good.
+//! `kamikarte queue`: jobs that failed for good, or that a broker lost.
 
 use anyhow::{Context, Result};
 use chart::PageId;
 use queue::{DeadLetter, Queue};
-use records::{Db, audit::Author, pages};
+use records::{Db, audit::Author, outbox, pages};
 
-use crate::{cli::QueueCommand, config::Config, dead_letters, exit::Outcome, wiring};
+use crate::{cli::QueueCommand, clock, config::Config, dead_letters, exit::Outcome, wiring};
 
 pub async fn run(config: &Config, command: QueueCommand) -> Result<Outcome> {
     let db = wiring::database(config).await?;
@@ -25,6 +25,12 @@ pub async fn run(config: &Config, command: QueueCommand) -> Result<Outcome> {
                 0 => eprintln!("{}", nothing(page)),
                 gone => eprintln!("{gone} jobs are off the list"),
             }
+        }
+        QueueCommand::Refill => {
+            let mut tx = db.begin().await?;
+            let pages = outbox::refill(&mut tx, clock::now()).await?;
+            tx.commit().await?;
+            eprintln!("{pages} unread pages are given to the queue once more");
         }
     }
     Ok(Outcome::Done)

@@ -18,6 +18,11 @@ const PACE_WINDOW: Duration = Duration::from_mins(5);
 const REFRESH: Duration = Duration::from_secs(2);
 /// How long the queue may take to say how full it is.
 const ANSWER_LIMIT: Duration = Duration::from_secs(5);
+/// What to do about a full outbox before an empty queue.
+const STUCK: &str = "the queue is empty and is given nothing: `kamikarte serve` or `kamikarte work` must be \
+    running; if one is, its log says what stands in the way";
+/// How long a job may lie in the outbox while the queue is empty. A relay looks three times a second.
+const STUCK_AFTER: Duration = Duration::from_mins(1);
 /// A pace is told of this many minutes at least: a page a second.
 const SHORTEST: f64 = 1.0 / 60.0;
 
@@ -36,6 +41,8 @@ struct Status {
     outbox: u64,
     /// Minutes since the oldest of these was written.
     outbox_minutes: Option<f64>,
+    /// Nobody hands them over, though the queue is empty and takes jobs.
+    outbox_stuck: bool,
     /// Jobs of all clinics that wait for a worker; `null` if the queue does not answer.
     jobs_waiting: Option<u64>,
     /// Jobs of all clinics that wait for their next attempt.
@@ -97,6 +104,7 @@ async fn look(db: &Db, queue: &dyn Queue, tenant: TenantId) -> Result<Status> {
     let waiting = at(&[Stage::Received, Stage::Queued, Stage::Reading]);
     let minutes_since = |moment| now.since(moment).as_secs_f64() / 60.0;
     let pages_per_minute = per_minute(&pace, now);
+    let is_idle = queue_error.is_none() && depth.is_some_and(|depth| depth.waiting == 0);
     Ok(Status {
         reviewable: at(&[Stage::Drafted, Stage::InReview, Stage::ReadyToConfirm]),
         pages: counts.iter().map(|count| (count.stage.as_str(), count.pages)).collect(),
@@ -104,6 +112,7 @@ async fn look(db: &Db, queue: &dyn Queue, tenant: TenantId) -> Result<Status> {
         oldest_minutes: oldest.map(minutes_since),
         outbox,
         outbox_minutes: outbox_since.map(minutes_since),
+        outbox_stuck: is_idle && outbox_since.is_some_and(|since| now.since(since) > STUCK_AFTER),
         jobs_waiting: depth.map(|depth| depth.waiting),
         jobs_delayed: depth.map(|depth| depth.delayed),
         jobs_in_hand: depth.and_then(|depth| depth.in_hand),
@@ -149,6 +158,9 @@ fn show(status: &Status) {
     println!("{:<18} {:>8}", "outbox", status.outbox);
     if let Some(minutes) = status.outbox_minutes {
         println!("{:<18} {:>8}", "oldest of these", in_words(minutes));
+    }
+    if status.outbox_stuck {
+        println!("outbox: {STUCK}");
     }
     for (what, jobs) in [
         ("jobs waiting", status.jobs_waiting),

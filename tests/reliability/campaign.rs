@@ -16,6 +16,7 @@ use std::{
 
 use chart::{Stage, TenantId};
 use records::{Db, RecordsError, pages};
+use serde_json::Value;
 use test_support::{PostgresServer, cable::Cable, disk::SmallDisk, rabbit::Broker};
 use tokio::runtime::Runtime;
 
@@ -236,6 +237,12 @@ impl Campaign {
                 .stderr(log);
             command
         })
+    }
+
+    /// What `kamikarte status --json` says; null if it says nothing.
+    pub fn status(&self) -> Value {
+        let output = self.run(&["status", "--json"]);
+        serde_json::from_slice(&output.stdout).unwrap_or_default()
     }
 
     /// Runs a command to its end.

@@ -10,6 +10,7 @@ use test_support::disk::SmallDisk;
 
 use crate::{
     campaign::{Campaign, Database, Transport},
+    lost_broker,
     options::Options,
     storm::{self, STUCK},
     verdict,
@@ -47,12 +48,12 @@ pub fn endure() {
     let drafted = |campaign: &Campaign| storm::drafted(campaign) as usize;
     campaign.wait_for("the first page", STUCK, || drafted(&campaign) > 0);
     campaign.wait_for("all jobs to be with the broker", STUCK, || {
-        campaign.taken_in() == BEFORE && status(&campaign)["outbox"] == 0
+        campaign.taken_in() == BEFORE && campaign.status()["outbox"] == 0
     });
 
     the_broker_takes_nothing(&campaign);
     restart_what_ended(&mut campaign);
-    restart_the_broker_if_its_queue_died(&mut campaign);
+    mend_the_broker_if_its_queue_died(&mut campaign);
     campaign.wait_for("the pages that came meanwhile", STUCK, || {
         drafted(&campaign) == BEFORE + MEANWHILE
     });
@@ -71,7 +72,7 @@ fn the_broker_takes_nothing(campaign: &Campaign) {
             let mut told = false;
             disk.fill_until(|since| {
                 assert!(since < STUCK, "nobody is told that the broker takes no messages");
-                told |= is_taking_none(&status(campaign));
+                told |= is_taking_none(&campaign.status());
                 told
             });
         });
@@ -114,26 +115,33 @@ fn restart_what_ended(campaign: &mut Campaign) {
 }
 
 /// A quorum queue whose log met the full disk does not always come back with the room: the broker
-/// refuses its messages until it is started again, as the log says. Nothing is lost meanwhile.
-fn restart_the_broker_if_its_queue_died(campaign: &mut Campaign) {
-    let begun = Instant::now();
-    while begun.elapsed() < COMES_BACK_WITHIN {
-        let status = status(campaign);
-        if status["outbox"] == 0 {
-            return;
-        }
-        thread::sleep(Duration::from_secs(1));
+/// refuses its messages until it is started again, as the log says, and sometimes for good. Then its
+/// queues are given up and filled again. Nothing is lost meanwhile.
+fn mend_the_broker_if_its_queue_died(campaign: &mut Campaign) {
+    if takes_jobs_again(campaign) {
+        return;
     }
     let told = campaign.everything().contains("restart the broker");
     assert!(told, "nobody is told what to do:\n{}", campaign.everything());
+    let status = campaign.status();
+    assert!(status["outbox_stuck"] == true || is_taking_none(&status), "{status}");
     println!("RabbitMQ's queue had died");
-    if let Some(broker) = &mut campaign.broker {
-        broker.kill();
-        broker.restart();
+    campaign.broker.as_mut().expect("there is one").restart();
+    if takes_jobs_again(campaign) {
+        return;
     }
+    println!("RabbitMQ's queue had died for good");
+    campaign.broker.as_mut().expect("there is one").restart_with_nothing();
+    lost_broker::refill(campaign);
 }
 
-fn status(campaign: &Campaign) -> Value {
-    let output = campaign.run(&["status", "--json"]);
-    serde_json::from_slice(&output.stdout).unwrap_or_default()
+fn takes_jobs_again(campaign: &Campaign) -> bool {
+    let begun = Instant::now();
+    while begun.elapsed() < COMES_BACK_WITHIN {
+        if campaign.status()["outbox"] == 0 {
+            return true;
+        }
+        thread::sleep(Duration::from_secs(1));
+    }
+    false
 }

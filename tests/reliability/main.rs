@@ -19,6 +19,7 @@ mod fake_reader; // a reading process of known duration
 mod fault; // what can happen, drawn by a seed
 mod full_servers; // no room for PostgreSQL and RabbitMQ themselves
 mod hostile; // files that mean harm, through intake and workers
+mod lost_broker; // RabbitMQ without what it had
 mod options; // how long, how many, which seed
 mod paper; // pages that are all different
 mod parts; // processes that are started again when they end
@@ -85,7 +86,11 @@ fn main() {
         full_servers::endure();
         Ok(())
     });
-    let small = [full].into_iter().chain(calm).chain(stop).chain(rates);
+    let lost = Trial::test("a_broker_that_lost_what_it_had_loses_no_page", || {
+        lost_broker::endure();
+        Ok(())
+    });
+    let small = [full, lost].into_iter().chain(calm).chain(stop).chain(rates);
     // The longest first.
     let trials = [hostile].into_iter().chain(storms).chain(small).collect();
     libtest_mimic::run(&arguments, trials).exit();

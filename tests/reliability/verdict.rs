@@ -123,8 +123,7 @@ async fn was_drafted_once(campaign: &Campaign, tenant: TenantId, pages: &[Page])
 fn the_queue_is_empty(campaign: &Campaign) {
     let begun = Instant::now();
     loop {
-        let output = campaign.run(&["status", "--json"]);
-        let status: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+        let status = campaign.status();
         let left = ["jobs_waiting", "jobs_delayed", "jobs_in_hand", "dead", "outbox"]
             .map(|name| status[name].as_u64());
         // RabbitMQ does not tell what is in hand.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chart::{JobId, Stage};
+use chart::{JobId, Stage, Timestamp};
 
 use super::{
     Clinic,
@@ -89,4 +89,37 @@ on_both! {
         assert_eq!(outbox::forget_published(&mut tx, at(11)).await.unwrap(), 1);
         assert_eq!(outbox::unpublished(&mut tx, 9).await.unwrap().len(), 1);
     }
+
+    async fn what_the_queue_lost_is_published_once_more(clinic: Clinic) {
+        clinic.drafted().await;
+        let forgotten = clinic.received().await;
+        publish_all(&clinic, at(3)).await;
+        let mut tx = clinic.begin().await;
+        outbox::forget_published(&mut tx, at(4)).await.unwrap();
+        tx.commit().await.unwrap();
+        let reading = clinic.received().await;
+        let queued = clinic.received().await;
+        publish_all(&clinic, at(5)).await;
+        let waiting = clinic.received().await;
+        let mut tx = clinic.begin().await;
+        pages::start_reading(&mut tx, clinic.tenant, reading, at(6)).await.unwrap();
+        assert_eq!(outbox::refill(&mut tx, at(7)).await.unwrap(), 3);
+        let claimed = outbox::claim(&mut tx, Priority::Bulk, 9, LEASE, at(8)).await.unwrap();
+        let mut pages: Vec<_> = claimed.iter().map(|job| job.page).collect();
+        pages.sort_unstable();
+        let mut unread = [forgotten, reading, queued, waiting];
+        unread.sort_unstable();
+        assert_eq!(pages, unread);
+        assert!(claimed.iter().all(|job| job.priority == Priority::Normal));
+        outbox::mark_published(&mut tx, &ids(&claimed), at(9)).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(clinic.page(reading).await.state.stage(), Stage::Reading);
+    }
+}
+
+async fn publish_all(clinic: &Clinic, now: Timestamp) {
+    let mut tx = clinic.begin().await;
+    let claimed = outbox::claim(&mut tx, Priority::Bulk, 9, LEASE, now).await.unwrap();
+    outbox::mark_published(&mut tx, &ids(&claimed), now).await.unwrap();
+    tx.commit().await.unwrap();
 }

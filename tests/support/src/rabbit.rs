@@ -19,6 +19,9 @@ use std::{
 /// A cold start takes 6–20 s alone on two cores; builds next to it make it slower.
 const START_LIMIT: Duration = Duration::from_mins(2);
 
+/// Folder of everything that a broker remembers.
+const DATA: &str = "data";
+
 /// A broker of the test's own. Dropping it stops it and removes what it stored.
 pub struct Broker {
     folder: tempfile::TempDir,
@@ -125,6 +128,13 @@ impl Broker {
         self.run();
     }
 
+    /// Starts it again on the same ports without anything that it had, as after the loss of its disk.
+    pub fn restart_with_nothing(&mut self) {
+        self.kill();
+        fs::remove_dir_all(self.folder.path().join(DATA)).unwrap();
+        self.run();
+    }
+
     /// Starts a killed broker without waiting for it.
     pub fn restart_without_waiting(&mut self) {
         self.kill();
@@ -186,7 +196,7 @@ impl Broker {
             .env("RABBITMQ_CONFIG_FILE", at("rabbitmq.conf"))
             .env("RABBITMQ_ADVANCED_CONFIG_FILE", at("advanced.config"))
             .env("RABBITMQ_ENABLED_PLUGINS_FILE", at("enabled_plugins"))
-            .env("RABBITMQ_MNESIA_BASE", at("data"))
+            .env("RABBITMQ_MNESIA_BASE", at(DATA))
             .env("RABBITMQ_LOG_BASE", at("log"))
             .env("RABBITMQ_LOGS", "-")
             .env("RABBITMQ_PID_FILE", at("pid"))
