@@ -1,6 +1,9 @@
 //! The patient header: printed labels and what stands beside or below them.
 
-use chart::{Doubt, DoubtKind, PageText, Patient, Rect, Sex, wareki::PartialDate};
+use chart::{
+    Doubt, DoubtKind, PageText, Patient, Rect, Sex,
+    wareki::{Era, PartialDate, from_wareki},
+};
 
 use crate::{
     confidence,
@@ -10,6 +13,7 @@ use crate::{
     notation::{
         cursor::Cursor,
         date::{self, readings},
+        era_choice::EraChoice,
         patient::{chart_number, check_digit_fits, insured_number, insurer_number, kana, name},
     },
 };
@@ -93,7 +97,14 @@ fn label(text: &Text) -> Option<(Field, usize)> {
 
 /// Reads the header of a page.
 pub fn patient(page: &PageText, items: &[Item]) -> Patient {
-    let mut header = Header { page, items, patient: Patient::default(), spans: Spans::default() };
+    let mut header = Header {
+        page,
+        items,
+        era: None,
+        name_line: None,
+        patient: Patient::default(),
+        spans: Spans::default(),
+    };
     let labels: Vec<(usize, Field, usize)> = items
         .iter()
         .enumerate()
@@ -106,6 +117,8 @@ pub fn patient(page: &PageText, items: &[Item]) -> Patient {
             }
         }
     }
+    header.kana_above_name();
+    header.sex_by_ring();
     header.sex_alone();
     header.finish()
 }
@@ -113,6 +126,10 @@ pub fn patient(page: &PageText, items: &[Item]) -> Patient {
 struct Header<'p> {
     page: &'p PageText,
     items: &'p [Item],
+    /// The era of birth that has a ring.
+    era: Option<Era>,
+    /// The line in which the name stands.
+    name_line: Option<usize>,
     patient: Patient,
     spans: Spans,
 }
@@ -163,72 +180,72 @@ impl Header<'_> {
             && let Some(found) = found
         {
             *slot = Some(found);
+            if field == Field::Name {
+                self.name_line = text.places().first().map(|place| place.line);
+            }
             self.spans.add(text, 0..text.len());
             return true;
         }
         slot.is_some()
     }
 
-    /// The date of birth; a form that prints all eras leaves the year to be told by reason.
+    /// The date of birth. Where a form prints all eras the one in a ring counts, and without a ring the
+    /// year is told by reason.
     fn birth(&mut self, text: &Text) -> bool {
         if self.patient.birth_date.is_some() {
             return true;
         }
+        let choice = EraChoice::find(text);
+        if let Some(choice) = &choice {
+            self.era = choice.chosen(|range| is_ringed(self.page, text, range));
+        }
+        let text = &text.slice(choice.map_or(0, |choice| choice.end())..text.len());
         let Some(found) = (0..text.len()).find_map(|at| date::date(text, at..text.len())) else {
             return false;
         };
         self.spans.add(text, found.range.clone());
-        if let Some(birth) = self.birth_by_ring(text, found.range.clone()) {
-            self.patient.birth_date = Some(birth.to_string());
-            return true;
-        }
-        self.patient.birth_date = found.date.map(|date| date.to_string());
-        if let Some(date) = found.date.filter(|_| !found.without_era) {
-            self.patient.birth_date = Some(date.to_string());
+        let mut date = found.date;
+        let mut doubts: Vec<(DoubtKind, String)> =
+            found.doubts.into_iter().map(|doubt| (doubt.kind, doubt.facts)).collect();
+        if found.without_era
+            && let Some(era) = self.era
+        {
+            date = birth_in(era, text, found.range.clone());
+            doubts.clear();
+            if date.is_none() {
+                let facts = era.kanji().to_owned() + &text.string(found.range);
+                doubts.push((DoubtKind::ImpossibleDate, facts));
+            }
         } else if found.without_era {
-            let possible = self.possible_births(text, found.range.clone());
+            let possible = self.possible_births(text, found.range);
             if let [only] = possible[..] {
-                self.patient.birth_date = Some(only.to_string());
-                return true;
-            }
-            if !possible.is_empty() {
-                let facts: Vec<String> =
-                    possible.iter().map(|date| format!("{}（{date}）", date.in_era())).collect();
-                let doubt = Doubt::about(DoubtKind::AmbiguousDate, "birth_date", facts.join("／"));
-                self.patient.doubts.push(doubt);
-                return true;
+                date = Some(only);
+                doubts.clear();
+            } else if !possible.is_empty() {
+                let facts = possible.iter().map(|date| format!("{}（{date}）", date.in_era()));
+                doubts = vec![(DoubtKind::AmbiguousDate, facts.collect::<Vec<_>>().join("／"))];
             }
         }
-        let doubts = found.doubts.into_iter();
+        // Nobody is born after every date on the page.
+        if let Some(birth) = date
+            && let Some(last) = self.dates().into_iter().filter(|other| *other != birth).max()
+            && last < birth
+        {
+            date = None;
+            doubts.push((DoubtKind::ImpossibleDate, format!("{}（{birth}）", birth.in_era())));
+        }
+        self.patient.birth_date = date.map(|date| date.to_string());
+        let doubts = doubts.into_iter();
         self.patient
             .doubts
-            .extend(doubts.map(|doubt| Doubt::about(doubt.kind, "birth_date", doubt.facts)));
+            .extend(doubts.map(|(kind, facts)| Doubt::about(kind, "birth_date", facts)));
         true
-    }
-
-    /// The date in the era with a ring around it, of 明治大正昭和平成令和 in print.
-    fn birth_by_ring(&self, text: &Text, range: std::ops::Range<usize>) -> Option<PartialDate> {
-        let ringed = ["明治", "大正", "昭和", "平成", "令和"].into_iter().find(|era| {
-            let era: Vec<char> = era.chars().collect();
-            text.chars()
-                .windows(era.len())
-                .position(|word| word == era)
-                .is_some_and(|at| is_ringed(self.page, text, at..at + era.len()))
-        })?;
-        let [year, month, day] = figures(text, range)?;
-        readings(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?)
-            .into_iter()
-            .find(|birth| birth.in_era().starts_with(ringed))
     }
 
     /// The readings of a year without era that make the patient neither unborn nor too old on
     /// any date of the page.
     fn possible_births(&self, text: &Text, range: std::ops::Range<usize>) -> Vec<PartialDate> {
-        let dates: Vec<PartialDate> = self
-            .items
-            .iter()
-            .filter_map(|item| date::find_date(&item.text, 0..item.text.len())?.date)
-            .collect();
+        let dates = self.dates();
         let (Some(first), Some(last)) = (dates.iter().min(), dates.iter().max()) else {
             return Vec::new();
         };
@@ -242,14 +259,25 @@ impl Header<'_> {
             .collect()
     }
 
+    /// All dates on the page with era or western year, month and day: less may be no date. The last era in
+    /// print is no date's.
+    fn dates(&self) -> Vec<PartialDate> {
+        let texts = self.items.iter().map(|item| &item.text);
+        texts
+            .filter(|text| EraChoice::find(text).is_none())
+            .filter_map(|text| date::find_date(text, 0..text.len())?.date)
+            .filter(|date| date.day().is_some())
+            .collect()
+    }
+
     fn sex(&mut self, text: &Text) -> bool {
-        let has = |char: char| text.chars().contains(&char);
+        let has = |char: char| text.chars().contains(&char) && sex_choice(text).is_none();
         if let Some(sex) = self.ringed_sex(text) {
             self.patient.sex = Some(sex);
             self.spans.add(text, 0..text.len());
             return true;
         }
-        // Both are printed on a form; without a ring neither is chosen.
+        // Of what is printed on a form neither is chosen without a ring.
         let sex = match (has('男'), has('女')) {
             (true, false) => Some(Sex::Male),
             (false, true) => Some(Sex::Female),
@@ -264,14 +292,41 @@ impl Header<'_> {
 
     /// The one of 男 and 女 that has a ring.
     fn ringed_sex(&self, text: &Text) -> Option<Sex> {
-        let ringed = |char: char| {
-            let at = text.chars().iter().position(|other| *other == char);
-            at.is_some_and(|at| is_ringed(self.page, text, at..at + 1))
-        };
-        match (ringed('男'), ringed('女')) {
-            (true, false) => Some(Sex::Male),
-            (false, true) => Some(Sex::Female),
+        let choice = sex_choice(text)?;
+        match choice.map(|at| is_ringed(self.page, text, at..at + 1)) {
+            [true, false] => Some(Sex::Male),
+            [false, true] => Some(Sex::Female),
             _ => None,
+        }
+    }
+
+    /// The reading of the name may stand small above it, with no label of its own.
+    fn kana_above_name(&mut self) {
+        let (None, Some(line)) = (&self.patient.kana, self.name_line) else { return };
+        let of_name = |item: &&Item| item.text.places().iter().any(|place| place.line == line);
+        let Some(name) = self.items.iter().find(of_name) else { return };
+        let above = self.items.iter().filter_map(|item| {
+            let gap = gap_below(item.frame, name.frame).filter(|gap| *gap <= 1.0)?;
+            Some((gap, item, kana(&item.text)?))
+        });
+        if let Some((_, item, found)) = above.min_by(|one, other| one.0.total_cmp(&other.0)) {
+            self.patient.kana = Some(found);
+            self.spans.add(&item.text, 0..item.text.len());
+        }
+    }
+
+    /// 男 and 女 may stand behind the date of birth, with no label of their own.
+    fn sex_by_ring(&mut self) {
+        if self.patient.sex.is_some() {
+            return;
+        }
+        let ringed = self.items.iter().find_map(|item| {
+            let sex = self.ringed_sex(&item.text)?;
+            Some((item, sex))
+        });
+        if let Some((item, sex)) = ringed {
+            self.patient.sex = Some(sex);
+            self.spans.add(&item.text, 0..item.text.len());
         }
     }
 
@@ -303,7 +358,8 @@ impl Header<'_> {
                     .any(|part| part == word || part == format!("{word}性"))
             })
         };
-        says("男") != says("女")
+        let printed = self.items.iter().any(|item| sex_choice(&item.text).is_some());
+        !printed && says("男") != says("女")
     }
 
     fn finish(mut self) -> Patient {
@@ -324,6 +380,31 @@ impl Header<'_> {
         }
         self.patient
     }
+}
+
+/// Where 男 and 女 stand, in print for a hand to draw a ring around one: 男・女, 男女. The reader may take
+/// the one in the ring for another character (男・を).
+fn sex_choice(text: &Text) -> Option<[usize; 2]> {
+    let chars = text.chars();
+    let is_mark = |char: char| matches!(char, '・' | '/' | '.' | ':');
+    (0..chars.len()).find_map(|first| {
+        let marks = chars[first + 1..].iter().take_while(|char| is_mark(**char)).count();
+        let second = first + 1 + marks;
+        let pair = (chars[first], *chars.get(second)?);
+        let is_choice = match pair {
+            ('男', '女') => true,
+            ('男', other) | (other, '女') => marks > 0 && other.is_alphabetic(),
+            _ => false,
+        };
+        is_choice.then_some([first, second])
+    })
+}
+
+/// The date that figures without an era mean in this one.
+fn birth_in(era: Era, text: &Text, range: std::ops::Range<usize>) -> Option<PartialDate> {
+    let [year, month, day] = figures(text, range)?;
+    let (month, day) = (i8::try_from(month).ok()?, i8::try_from(day).ok()?);
+    from_wareki(era, year, Some(month), Some(day)).ok().map(|found| found.date)
 }
 
 /// The three figures of a date.

@@ -627,6 +627,37 @@ fn ringed_line(text: &str, ringed: &str, bbox: Rect) -> Line {
 }
 
 #[test]
+fn the_reading_of_a_name_may_stand_above_it_without_a_label() {
+    let mut header = page(&["氏名"]);
+    let line = |text: &str, bbox| Line { text: text.into(), bbox, ..Line::default() };
+    header.lines[0].bbox = Rect::new(100, 130, 200, 174);
+    header.lines.push(line("ミホン タロウ", Rect::new(300, 100, 480, 124)));
+    header.lines.push(line("見本 太郎", Rect::new(300, 130, 560, 174)));
+    let patient = EXTRACTOR.findings(&header).patient;
+    assert_eq!(patient.name.as_deref(), Some("見本 太郎"));
+    assert_eq!(patient.kana.as_deref(), Some("ミホン タロウ"));
+}
+
+#[test]
+fn of_eras_in_print_without_a_ring_none_is_chosen() {
+    let patient = read(&["生年月日 明大昭平令43年1月2日男女", "交付年月日 令和5年3月10日"]).patient;
+    assert_eq!((patient.birth_date, patient.sex), (None, None));
+    assert_eq!(patient.doubts[0].kind, DoubtKind::AmbiguousDate);
+    assert!(
+        patient.doubts[0].facts.contains("昭和43年1月2日（1968-01-02）"),
+        "{:?}",
+        patient.doubts
+    );
+}
+
+#[test]
+fn nobody_is_born_after_every_date_on_the_page() {
+    let patient = read(&["生年月日 令和43年1月2日", "交付年月日 令和5年3月10日"]).patient;
+    assert_eq!(patient.birth_date, None);
+    assert_eq!(patient.doubts[0].kind, DoubtKind::ImpossibleDate);
+}
+
+#[test]
 fn what_has_a_ring_is_chosen_of_what_is_printed() {
     let mut header = page(&["性別", "生年月日"]);
     header.lines.push(ringed_line("男・女", "女", Rect::new(500, 100, 700, 144)));
@@ -635,6 +666,19 @@ fn what_has_a_ring_is_chosen_of_what_is_printed() {
     let patient = EXTRACTOR.findings(&header).patient;
     assert_eq!(patient.sex, Some(chart::Sex::Female));
     assert_eq!(patient.birth_date.as_deref(), Some("1929-02-27"));
+
+    // A form of a prescription: no label of its own for the sex, eras by their first characters.
+    let mut prescription = page(&["生年月日"]);
+    let row = "明大昭平令43年1月2日男女";
+    prescription.lines.push(ringed_line(row, "昭女", Rect::new(500, 100, 1300, 144)));
+    let patient = EXTRACTOR.findings(&prescription).patient;
+    assert_eq!(patient.sex, Some(chart::Sex::Female));
+    assert_eq!(patient.birth_date.as_deref(), Some("1968-01-02"));
+
+    // What a ring touches may be misread.
+    let mut misread = page(&["性別"]);
+    misread.lines.push(ringed_line("男・を", "を", Rect::new(500, 100, 700, 144)));
+    assert_eq!(EXTRACTOR.findings(&misread).patient.sex, Some(chart::Sex::Female));
 
     let mut table = page(&["傷病名|開始|終了|転帰", "痛風|R5.3.10"]);
     let place = Rect::new(1420, 160, 1700, 204);
