@@ -9,19 +9,15 @@ it, or through it and far beyond its ends, as rules run, which does not.
 """
 import argparse
 import json
-import math
 import pathlib
-import random
-import time
 
 import cv2
 import numpy as np
 import torch
-from torch import nn
-from torch.nn import functional
 
 import fonts
 import glyphs
+import judge
 import lines
 import text
 from charset import build
@@ -29,33 +25,6 @@ from charset import build
 HERE = pathlib.Path(__file__).resolve().parent
 ROWS = 40
 WIDEST = 1000
-BATCH = 32
-
-
-def layer(before, after, kernel, stride=1, padding=0, dilation=1):
-    return nn.Sequential(
-        nn.Conv2d(before, after, kernel, stride, padding, dilation, bias=False), nn.BatchNorm2d(after), nn.ReLU(inplace=True)
-    )
-
-
-class Finder(nn.Module):
-    """Strokes and gaps along the line, then how far they go on, then one answer for the line."""
-
-    def __init__(self):
-        super().__init__()
-        self.strokes = nn.Sequential(
-            layer(1, 12, 3, 2, 1),  # 20 rows
-            layer(12, 24, 3, 2, 1),  # 10 rows, a column in four
-            layer(24, 32, 3, (2, 1), 1),  # 5 rows
-            layer(32, 48, (5, 3), 1, (0, 1)),  # 1 row
-        )
-        self.along = nn.Sequential(*(layer(48, 48, (1, 5), 1, (0, 2 * far), (1, far)) for far in (1, 2, 4)))
-        self.struck = nn.Linear(96, 1)
-
-    def forward(self, pictures):
-        """pictures: n x 1 x 40 x w, ink 1 on 0. n scores: log-odds that the line is struck out."""
-        seen = self.along(self.strokes(pictures)).squeeze(2)
-        return self.struck(torch.cat([seen.mean(2), seen.amax(2)], 1)).squeeze(1)
 
 
 class Windows:
@@ -206,26 +175,6 @@ def varied(picture, struck, rng):
     return np.clip(picture * rng.uniform(0.6, 1.15), 0, 1), struck
 
 
-def batch_of(pictures):
-    width = max(picture.shape[1] for picture in pictures)
-    out = np.zeros((len(pictures), 1, ROWS, -(-width // 4) * 4), np.float32)
-    for at, picture in enumerate(pictures):
-        out[at, 0, :, : picture.shape[1]] = picture
-    return torch.from_numpy(out)
-
-
-def scores(network, windows):
-    network.eval()
-    with torch.no_grad():
-        return np.array([network(batch_of([p.astype(np.float32) / 255])).item() for p in windows.pictures])
-
-
-def report(found, struck, bound):
-    told = found > bound
-    right, missed, wrong = (told & struck).sum(), (~told & struck).sum(), (told & ~struck).sum()
-    return f"bound {bound:+.1f}: recall {right / max(1, right + missed):.3f}, precision {right / max(1, right + wrong):.3f} ({missed} missed, {wrong} false of {len(struck)})"
-
-
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("windows", nargs="+")
@@ -239,49 +188,22 @@ def main():
     parser.add_argument("--to", type=pathlib.Path, default=HERE.parent / "strike-finder.onnx")
     args = parser.parse_args()
     torch.manual_seed(args.seed)
-    rng, shuffle = np.random.default_rng(args.seed), random.Random(args.seed)
     shown, check = Windows(args.windows), Windows(args.check)
-    shown.add(made_up(args.made_up, args, rng))
+    shown.add(made_up(args.made_up, args, np.random.default_rng(args.seed)))
     print(f"{len(shown.pictures)} lines, {sum(shown.struck)} struck out", flush=True)
-    network = Finder()
-    print(sum(p.numel() for p in network.parameters()), "weights")
-    optimizer = torch.optim.AdamW(network.parameters(), args.rate, weight_decay=1e-2)
-    order = sorted(range(len(shown.pictures)), key=lambda at: shown.pictures[at].shape[1])
-    batches = [order[at:at + BATCH] for at in range(0, len(order), BATCH)]
-    steps, step, begun = args.epochs * len(batches), 0, time.time()
-    for epoch in range(args.epochs):
-        network.train()
-        shuffle.shuffle(batches)
-        total = 0.0
-        for batch in batches:
-            seen = [varied(shown.pictures[at], shown.struck[at], rng) for at in batch]
-            rate = args.rate * min(1.0, (step + 1) / 50) * (1 + math.cos(math.pi * step / steps)) / 2
-            for group in optimizer.param_groups:
-                group["lr"] = rate
-            wanted = torch.tensor([float(struck) for _, struck in seen])
-            loss = functional.binary_cross_entropy_with_logits(network(batch_of([p for p, _ in seen])), wanted)
-            optimizer.zero_grad(set_to_none=True)
-            loss.backward()
-            optimizer.step()
-            total += loss.item()
-            step += 1
-        print(f"{time.time() - begun:.0f} s: epoch {epoch + 1}, loss {total / len(batches):.4f}", flush=True)
-        if check.pictures and (epoch + 1) % 3 == 0:
-            print("   " + report(scores(network, check), np.array(check.struck), 0.0), flush=True)
-    torch.save(network.state_dict(), args.to.with_suffix(".pt"))
+    network = judge.Judge(ROWS, (12, 24, 32, 48))
+    unseen = [picture.astype(np.float32) / 255 for picture in check.pictures]
+    judge.teach(network, shown.pictures, shown.struck, varied, (unseen, check.struck),
+                epochs=args.epochs, rate=args.rate, seed=args.seed)
+    judge.export(network, ROWS, args.to, "struck")
     if check.pictures:
-        found, struck = scores(network, check), np.array(check.struck)
+        found, struck = judge.scores(network, unseen), np.array(check.struck)
         for bound in (-1.0, 0.0, 1.0, 2.0, 3.0):
-            print(report(found, struck, bound))
+            print(judge.report(found, struck, bound))
         for at in np.argsort(-np.abs(found)):
             if (found[at] > 0) != struck[at]:
                 note = check.notes[at]
                 print(f"{found[at]:+.1f} {note['picture']} {note['page']} {note['kinds']} {'column' if note['vertical'] else ''}")
-    network.eval()
-    torch.onnx.export(
-        network, torch.zeros(1, 1, ROWS, 256), str(args.to), input_names=["pictures"], output_names=["struck"],
-        dynamo=False, opset_version=17, dynamic_axes={"pictures": {0: "lines", 3: "columns"}, "struck": {0: "lines"}},
-    )
 
 
 if __name__ == "__main__":

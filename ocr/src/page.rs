@@ -1,11 +1,11 @@
-use chart::Line;
+use chart::{Line, Rect};
 use image::{DynamicImage, GrayImage, Pixel};
 
 use crate::{
     ReadOptions, cleanup,
     layout::{
-        Cancel, Clutter, Mask, Parts, Place, Regions, Ring, Rules, Tables, TextLine, find_clutter,
-        find_lines, find_rules, ink_threshold, is_struck, join_digit_boxes, page_em,
+        Cancel, Clutter, Mask, Parts, Place, Regions, Ring, Rings, Rules, Tables, TextLine,
+        find_clutter, find_lines, find_rules, ink_threshold, is_struck, join_digit_boxes, page_em,
         strike_evidence, struck_column, take_cancels, take_rings,
     },
     mapping::Mapping,
@@ -44,6 +44,8 @@ pub struct ReadyPage {
     pub rules: Rules,
     /// Rings around printed choices, which were taken out.
     pub rings: Vec<Ring>,
+    /// Where rings were looked for.
+    pub ring_places: Vec<Rect>,
     /// What the rules enclose.
     pub regions: Regions,
     /// The cells of its tables.
@@ -106,10 +108,11 @@ impl ReadyPage {
         let mut parts = Parts::of(&ink);
         let em = page_em(&parts);
         done("pieces of ink");
-        let mut rings = Vec::new();
+        let mut found = Rings::default();
         if options.take_rings {
-            rings = take_rings(&parts, &mut ink, &mut flat, em);
+            found = take_rings(&parts, &mut ink, &mut flat, &drawn, em);
         }
+        let Rings { rings, places: ring_places } = found;
         done("rings");
         let cancels = take_cancels(&parts, &mut sure, &mut ink, &mut flat, em);
         if !(rings.is_empty() && cancels.is_empty()) {
@@ -129,7 +132,20 @@ impl ReadyPage {
         strike_cancelled(&mut lines, &cancels, em);
         join_digit_boxes(&mut lines, &regions, &tables);
         done("strike-outs");
-        Self { flat, drawn, back, parts, rules, rings, regions, tables, clutter, lines, em }
+        Self {
+            flat,
+            drawn,
+            back,
+            parts,
+            rules,
+            rings,
+            ring_places,
+            regions,
+            tables,
+            clutter,
+            lines,
+            em,
+        }
     }
 
     /// The pieces of ink that may be columns which are struck out.

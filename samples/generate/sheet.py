@@ -21,7 +21,7 @@ class Sheet:
         self.ink, self.unrest = INKS[ink], unrest
         self.image = Image.new("RGB", (self.px(width), self.px(height)), (255, 255, 255))
         self.draw = ImageDraw.Draw(self.image)
-        self.lines = []
+        self.lines, self.rings = [], []
         self.findings = {kind: [] for kind in ("medications", "diagnoses", "allergies", "observations")}
         self.named, self.symptoms = {}, {}
 
@@ -113,7 +113,13 @@ class Sheet:
             angle = start + step * 6.5 / 65
             swell = 1 + 0.05 * math.sin(2 * angle + start) + 0.0015 * step
             points.append((cx + rx * swell * math.cos(angle), cy + ry * swell * math.sin(angle)))
-        self.draw.line(points, fill=ink or self.ink, width=max(2, self.px(0.35)), joint="curve")
+        self.ring(points, ink or self.ink, max(2, self.px(0.35)))
+
+    def ring(self, points, ink, weight):
+        """A stroke that goes around something."""
+        self.draw.line(points, fill=ink, width=weight, joint="curve")
+        xs, ys = [x for x, _ in points], [y for _, y in points]
+        self.rings.append({"box": (min(xs), min(ys), max(xs), max(ys))})
 
     def strike(self, line, ink=None, strokes=2):
         """The double line that cancels an entry without hiding it."""

@@ -152,10 +152,11 @@ def patient(data):
             "insurer_number": data.get("insurer"), "insured_number": data.get("insured")}
 
 
-def place(quad, homography):
+def place(box, homography):
     """The corners of a box on the sheet, as they lie on the picture."""
+    x0, y0, x1, y1 = box
     points = []
-    for x, y in quad:
+    for x, y in [(x0, y0), (x1, y0), (x1, y1), (x0, y1)]:
         u, v, w = (row[0] * x + row[1] * y + row[2] for row in homography)
         points.append((u / w, v / w))
     return points
@@ -172,8 +173,7 @@ def of_page(name, page, sheet, picture, image, number):
     width, height = picture.image.size
     lines, places = [], {}
     for index, line in enumerate(line for line in sheet.lines if line["box"]):
-        x0, y0, x1, y1 = line["box"]
-        polygon = place([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], picture.homography)
+        polygon = place(line["box"], picture.homography)
         bbox = around(polygon, width, height)
         lines.append({"id": index, "text": line["text"], "bbox": bbox,
                       "polygon": [[round(x, 1), round(y, 1)] for x, y in polygon],

@@ -13,4 +13,4 @@ pub use stamp::Stamp;
 pub(crate) use warp::warp;
 
 /// Raised whenever a step changes what is read; part of every reading's version.
-pub const VERSION: u32 = 7;
+pub const VERSION: u32 = 8;

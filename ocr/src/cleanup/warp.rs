@@ -30,12 +30,21 @@ pub fn warp(source: &GrayImage, back: &Mapping, width: u32, height: u32) -> Gray
                 to.1.saturating_sub(from.1) / STRIDE as i32,
             );
             let (mut at_x, mut at_y) = from;
-            for pixel in pixels {
-                if let Some(value) = bilinear(source, at_x, at_y) {
-                    *pixel = value;
+            // Most stretches lie inside from end to end.
+            if is_inside(source, from) && is_inside(source, to) {
+                for pixel in pixels {
+                    *pixel = bilinear(source, at_x, at_y);
+                    at_x += step.0;
+                    at_y += step.1;
                 }
-                at_x = at_x.saturating_add(step.0);
-                at_y = at_y.saturating_add(step.1);
+            } else {
+                for pixel in pixels {
+                    if is_inside(source, (at_x, at_y)) {
+                        *pixel = bilinear(source, at_x, at_y);
+                    }
+                    at_x = at_x.saturating_add(step.0);
+                    at_y = at_y.saturating_add(step.1);
+                }
             }
             from = to;
         }
@@ -43,22 +52,23 @@ pub fn warp(source: &GrayImage, back: &Mapping, width: u32, height: u32) -> Gray
     picture
 }
 
-/// The grey value between four pixels, at a place in units; `None` outside the picture.
-fn bilinear(picture: &GrayImage, x: i32, y: i32) -> Option<u8> {
-    let (left, top) = (x.div_euclid(UNIT), y.div_euclid(UNIT));
+/// Whether a place in units lies between four pixels.
+fn is_inside(picture: &GrayImage, (x, y): (i32, i32)) -> bool {
+    let within = |at: i32, size: u32| at >= 0 && ((at / UNIT) as u32) + 1 < size;
+    within(x, picture.width()) && within(y, picture.height())
+}
+
+/// The grey value between four pixels, at a place in units inside the picture.
+fn bilinear(picture: &GrayImage, x: i32, y: i32) -> u8 {
     let width = picture.width() as usize;
-    let (left, top) = (usize::try_from(left).ok()?, usize::try_from(top).ok()?);
-    if left + 1 >= width || top + 1 >= picture.height() as usize {
-        return None;
-    }
-    let (fx, fy) = (x.rem_euclid(UNIT), y.rem_euclid(UNIT));
-    let at = top * width + left;
-    let upper = picture.as_raw().get(at..at + 2)?;
-    let lower = picture.as_raw().get(at + width..at + width + 2)?;
-    let along = |pair: &[u8]| i32::from(pair[0]) * (UNIT - fx) + i32::from(pair[1]) * fx;
+    let at = (y / UNIT) as usize * width + (x / UNIT) as usize;
+    let (fx, fy) = (x % UNIT, y % UNIT);
+    let rows = &picture.as_raw()[at..at + width + 2];
+    let along = |left: u8, right: u8| i32::from(left) * (UNIT - fx) + i32::from(right) * fx;
+    let (upper, lower) = (along(rows[0], rows[1]), along(rows[width], rows[width + 1]));
     // Two factors of 4,096 times 255 fit in 32 bits once the first is shortened.
-    let value = (along(upper) >> 4) * (UNIT - fy) + (along(lower) >> 4) * fy;
-    Some(((value + (1 << 19)) >> 20) as u8)
+    let value = (upper >> 4) * (UNIT - fy) + (lower >> 4) * fy;
+    ((value + (1 << 19)) >> 20) as u8
 }
 
 #[cfg(test)]

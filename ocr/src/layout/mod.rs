@@ -5,6 +5,7 @@ mod cell; // cells of tables, by row and column
 mod clutter; // specks, holes, rings, seals
 mod digit_box; // numbers in boxes, a digit each
 mod fit; // curves through points
+mod judge; // small networks with one answer
 mod line; // parts to lines of writing
 mod mask; // ink or paper
 mod order; // which line is read first
@@ -24,6 +25,6 @@ pub use mask::{Mask, ink_threshold};
 pub use order::reading_order;
 pub use part::{Part, Parts};
 pub use region::Regions;
-pub use ring::{Ring, take_rings};
+pub use ring::{Ring, RingWindow, Rings, take_rings};
 pub use rule::{Rule, Rules, find_rules};
 pub use strike::{Place, StrikeWindow, is_struck, strike_evidence};

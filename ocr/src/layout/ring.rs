@@ -1,24 +1,50 @@
-use chart::Rect;
-use image::GrayImage;
+//! Rings around printed choices, told by a small network of convolutions (models/training/rings.py)
+//! wherever something runs around something.
 
-use super::{Mask, Part, Parts, clutter::SEAL_EMS};
+use std::sync::LazyLock;
+
+use chart::Rect;
+use image::{GrayImage, Luma};
+
+use super::{
+    Mask, Part, Parts,
+    clutter::SEAL_EMS,
+    judge::{Judge, ink_at},
+};
+use crate::resize::smooth;
+
+/// The trained weights (models/README.md).
+static WEIGHTS: &[u8] = include_bytes!("../../../models/ring-finder.onnx");
+static FINDER: LazyLock<Judge> = LazyLock::new(|| Judge::of(WEIGHTS));
+
+/// Log-odds from which a place is a ring's. Of 655 rings on pages of a seed that had no part in training
+/// -1 leaves out 29, 0 leaves out 38, 1 leaves out 55; on 60 drawn forms -1 takes eight other things for
+/// rings (circled numbers, zeros with a slash), 0 one and 1 none (docs/reading.md).
+const RING: f32 = 0.0;
+/// Rows of a window; the ring takes two thirds of them.
+const ROWS: u32 = 32;
+/// How far from its ellipse, in rows of a window, a pixel is told where the ring should run.
+const BROAD: f32 = 4.0;
 
 /// Rays on which a ring is looked for.
 const RAYS: usize = 72;
-/// Share of the rays that must cross the ring near where an ellipse would run. A character in a
-/// square frame (国, 口) reaches two thirds; rings that hands drew, nine tenths.
-const SUPPORT: f32 = 0.77;
+/// Share of the rays that must cross something near where an ellipse would run, for a place to be
+/// looked at. With 0.5 one ring in fifty of drawn pages is lost, and a tenth of the time.
+const SUPPORT: f32 = 0.4;
 /// How far from the ellipse the ring may run, as a share of its radius.
 const WOBBLE: f32 = 0.16;
 /// A ring is at least so many ems high; print is smaller than the hand that fills the form in.
-const LEAST_EMS: f32 = 0.6;
-/// From so many ems on it is a ring whatever stands beside it. Circled numbers (①) are as high as
-/// characters, and lower than this.
-const LARGE_EMS: f32 = 1.25;
+const LEAST_EMS: f32 = 0.75;
+/// The narrowest are around single letters.
+const LEAST_WIDE_EMS: f32 = 0.4;
 /// Higher ones are seals or stains.
 const MOST_EMS: f32 = 3.2;
 /// A ring around three characters (昭和・) is so many times as wide as it is high.
 const LONGEST: u32 = 6;
+/// Gaps that hands leave where a ring begins and ends, in ems.
+const GAPS: [f32; 3] = [0.0, 0.1, 0.25];
+/// Of so many white areas within a piece of ink the ring may run around any, or from one to another.
+const INSIDES: usize = 8;
 
 /// A ring that a hand drew around something printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,46 +63,95 @@ impl Ring {
     }
 }
 
-/// Finds rings with writing in them and takes them out of the ink and of the picture; what
-/// stands in them stays. Rings that touch characters, inside or outside, are found too.
-pub fn take_rings(parts: &Parts, ink: &mut Mask, flat: &mut GrayImage, em: u32) -> Vec<Ring> {
+/// Rings with writing in them, taken out of the ink and of the picture, and where they were looked for.
+#[derive(Debug, Default)]
+pub struct Rings {
+    /// The rings.
+    pub rings: Vec<Ring>,
+    /// Places that were judged (models/training/rings.py learns by them).
+    pub places: Vec<Rect>,
+}
+
+/// Finds rings with writing in them and takes them out of the ink and of the picture; what stands in
+/// them stays. Rings that touch characters, inside or outside, are found too, and open ones. `drawn` is
+/// the page with all that pens drew.
+pub fn take_rings(
+    parts: &Parts,
+    ink: &mut Mask,
+    flat: &mut GrayImage,
+    drawn: &GrayImage,
+    em: u32,
+) -> Rings {
     let em = em as f32;
-    let mut rings: Vec<Ring> = Vec::new();
+    let mut found = Rings::default();
     for (index, part) in parts.parts.iter().enumerate() {
-        let (width, height) = (part.bbox.width(), part.bbox.height());
-        let thin = part.area * 2 < width * height;
-        if !thin
-            || (height as f32) < em * LEAST_EMS
-            || (width as f32) < em * LEAST_EMS
-            || height as f32 > em * MOST_EMS * 1.5
-            || width > height * LONGEST * 2
-            || width as f32 > em * MOST_EMS * LONGEST as f32
-        {
+        if !may_hold_ring(*part, em) {
             continue;
         }
         let piece = Piece::of(parts, index, *part);
-        let found = piece.candidates(em).into_iter().find(|candidate| {
-            let high = candidate.height() as f32;
-            (em * LEAST_EMS..em * MOST_EMS).contains(&high)
-                && candidate.width() * 20 >= candidate.height() * 11
-                && candidate.width() <= candidate.height() * LONGEST
-                && !is_seal(*candidate, em)
-                && piece.support(*candidate, em) >= SUPPORT
-        });
-        let Some(place) = found else { continue };
-        let on_page = Rect::new(
-            place.x0 + part.bbox.x0,
-            place.y0 + part.bbox.y0,
-            place.x1 + part.bbox.x0,
-            place.y1 + part.bbox.y0,
-        );
-        let Some(writing) = writing_in(ink, on_page) else { continue };
-        if on_page.height() as f32 > em * LARGE_EMS || is_one_of_several(parts, on_page, writing) {
+        let places = piece.ring_places(ink, em);
+        let judged = places.iter().map(|place| (ring_evidence(drawn, *place), *place));
+        let best =
+            judged.filter(|(evidence, _)| *evidence > RING).max_by(|a, b| a.0.total_cmp(&b.0));
+        if let Some((_, place)) = best {
             piece.erase(place, em, ink, flat);
-            rings.push(Ring { place: on_page });
+            found.rings.push(Ring { place });
         }
+        found.places.extend(places);
     }
-    rings
+    found
+}
+
+fn may_hold_ring(part: Part, em: f32) -> bool {
+    let (width, height) = (part.bbox.width(), part.bbox.height());
+    part.area * 10 < width * height * 8
+        && height as f32 >= em * LEAST_EMS
+        && width as f32 >= em * LEAST_WIDE_EMS
+        && height as f32 <= em * MOST_EMS * 1.5
+        && width <= height * LONGEST * 2
+        && width as f32 <= em * MOST_EMS * LONGEST as f32
+}
+
+/// The log-odds that a hand drew a ring just there.
+fn ring_evidence(drawn: &GrayImage, place: Rect) -> f32 {
+    let window = RingWindow::of(drawn, place);
+    FINDER.evidence(&[&window.picture, &window.place]).unwrap_or(f32::NEG_INFINITY)
+}
+
+/// A place with what is around it: a quarter of its height above and below, one and a half heights before
+/// and behind.
+pub struct RingWindow {
+    /// Ink is light, paper black.
+    pub picture: GrayImage,
+    /// Light where the ring should run.
+    place: GrayImage,
+}
+
+impl RingWindow {
+    /// Of a straight page with the strokes of pens.
+    pub fn of(drawn: &GrayImage, place: Rect) -> Self {
+        let height = i64::from(place.height());
+        let (x, y) = (i64::from(place.x0) - height * 3 / 2, i64::from(place.y0) - height / 4);
+        let wide = place.width() + place.height() * 3;
+        let high = place.height() * 3 / 2;
+        let cut = GrayImage::from_fn(wide, high, |across, down| {
+            ink_at(drawn, x + i64::from(across), y + i64::from(down))
+        });
+        let picture = smooth(&cut, (wide * ROWS / high).max(1), ROWS);
+        let place = Self::place(picture.width());
+        Self { picture, place }
+    }
+
+    /// The ellipse in the middle of a window.
+    fn place(columns: u32) -> GrayImage {
+        let (x, y, b) = (columns as f32 / 2.0, ROWS as f32 / 2.0, ROWS as f32 / 3.0);
+        let ellipse = Ellipse { x, y, a: (x - 3.0 * b).max(1.0), b };
+        GrayImage::from_fn(columns, ROWS, |column, row| {
+            let radius = ellipse.radius_at(column as f32 + 0.5, row as f32 + 0.5);
+            let away = (radius - 1.0).abs() * ellipse.a.min(b);
+            Luma([((1.0 - away / BROAD).max(0.0) * 255.0) as u8])
+        })
+    }
 }
 
 /// Seals are round and large.
@@ -84,49 +159,24 @@ fn is_seal(place: Rect, em: f32) -> bool {
     place.width() * 4 < place.height() * 5 && place.width() as f32 > em * SEAL_EMS
 }
 
-/// The box around the ink well inside a ring, if it is as much as a character has.
-fn writing_in(ink: &Mask, place: Rect) -> Option<Rect> {
-    let ellipse = Ellipse::in_box(place);
-    let (mut area, mut around): (u32, Option<Rect>) = (0, None);
-    for y in place.y0..place.y1 {
-        for x in place.x0..place.x1 {
-            if ink.get(x as usize, y as usize) && ellipse.radius_at(x as f32, y as f32) < 0.72 {
-                area += 1;
-                let pixel = Rect::new(x, y, x + 1, y + 1);
-                around = Some(around.map_or(pixel, |around| around.union(pixel)));
-            }
+/// Whether there is ink well inside.
+fn has_writing(ink: &Mask, place: Rect) -> bool {
+    let (x, y) = (place.width() / 4, place.height() / 4);
+    let mut area = 0;
+    for row in place.y0 + y..place.y1 - y {
+        for column in place.x0 + x..place.x1 - x {
+            area += u32::from(ink.get(column as usize, row as usize));
         }
     }
-    let around = around?;
-    let (width, height) = (place.width(), place.height());
-    // The digit of a circled number is narrow.
-    (area * 40 > width * height && around.height() * 5 > height * 2 && around.width() * 4 > width)
-        .then_some(around)
+    area * 100 > place.width() * place.height()
 }
 
-/// Whether the nearest writing to the left or right of a ring is about as high as what stands in
-/// it, as printed choices are. The digit of a circled number is much smaller than what follows.
-fn is_one_of_several(parts: &Parts, ring: Rect, writing: Rect) -> bool {
-    let reach = ring.height() * 2;
-    let (mut left, mut right): (Option<Rect>, Option<Rect>) = (None, None);
-    for part in &parts.parts {
-        let b = part.bbox;
-        let both = b.y1.min(writing.y1).saturating_sub(b.y0.max(writing.y0));
-        // Dots and dashes between choices tell nothing.
-        if both * 2 < writing.height() || b.height() * 2 < writing.height() {
-            continue;
-        }
-        let middle = u32::midpoint(b.x0, b.x1);
-        if middle < ring.x0 && middle + reach > ring.x0 {
-            left = Some(left.map_or(b, |near| if near.x1 < b.x1 { b } else { near }));
-        } else if middle > ring.x1 && middle < ring.x1 + reach {
-            right = Some(right.map_or(b, |near| if near.x0 > b.x0 { b } else { near }));
-        }
-    }
-    let alike = |near: Rect| {
-        near.height() * 2 <= writing.height() * 3 && near.height() * 5 >= writing.height() * 3
-    };
-    left.into_iter().chain(right).any(alike)
+/// Whether the same ring would be told of by both.
+fn is_nearly(a: Rect, b: Rect) -> bool {
+    let near = a.height().min(b.height()) / 16 + 1;
+    [(a.x0, b.x0), (a.y0, b.y0), (a.x1, b.x1), (a.y1, b.y1)]
+        .into_iter()
+        .all(|(a, b)| a.abs_diff(b) <= near)
 }
 
 /// An upright ellipse.
@@ -204,37 +254,93 @@ impl Piece {
             && self.ink[(y * self.width + x) as usize]
     }
 
-    /// Boxes in which a ring may lie, in the piece's own pixels: all of it if its corners are
-    /// empty, and what its white insides fill.
-    fn candidates(&self, em: f32) -> Vec<Rect> {
-        let mut found = Vec::new();
-        let whole = Rect::new(0, 0, self.width as u32, self.height as u32);
-        if self.has_empty_corners() {
-            found.push(whole);
-        }
-        // What a stroke adds to the insides on each side.
-        let stroke = (em / 16.0).max(2.0) as u32;
-        let mut all: Option<Rect> = None;
-        for inside in self.insides() {
-            let large = inside.width() as f32 > em * 0.35 && inside.height() as f32 > em * 0.35;
-            if large {
-                found.push(grown(inside, stroke, whole));
-                all = Some(all.map_or(inside, |all| all.union(inside)));
+    /// Boxes on the page in which a ring may lie that is this piece or part of it.
+    fn ring_places(&self, ink: &Mask, em: f32) -> Vec<Rect> {
+        let mut found: Vec<Rect> = Vec::new();
+        for place in self.boxes(em) {
+            let on_page = Rect::new(
+                place.x0 + self.place.x0,
+                place.y0 + self.place.y0,
+                place.x1 + self.place.x0,
+                place.y1 + self.place.y0,
+            );
+            let (width, height) = (place.width(), place.height());
+            if (em * LEAST_EMS..em * MOST_EMS).contains(&(height as f32))
+                && width as f32 >= em * LEAST_WIDE_EMS
+                && width * 5 >= height * 2
+                && width <= height * LONGEST
+                && !is_seal(place, em)
+                && !found.iter().any(|other| is_nearly(*other, on_page))
+                && self.support(place, em) >= SUPPORT
+                && has_writing(ink, on_page)
+            {
+                found.push(on_page);
             }
         }
-        found.extend(all.map(|all| grown(all, stroke, whole)));
         found
     }
 
-    /// 国 and 口 have ink in their corners.
-    fn has_empty_corners(&self) -> bool {
-        let (corner_x, corner_y) = (self.width / 9, self.height / 9);
-        let inked = |x: i32, y: i32| {
-            (0..corner_y).any(|dy| (0..corner_x).any(|dx| self.get(x + dx, y + dy)))
-        };
-        let (right, bottom) = (self.width - corner_x, self.height - corner_y);
-        let corners = [inked(0, 0), inked(right, 0), inked(0, bottom), inked(right, bottom)];
-        corners.iter().filter(|inked| **inked).count() <= 1
+    /// The same with ink so far around ink, which closes gaps.
+    fn grown(&self, by: i32) -> Self {
+        let mut ink = self.ink.clone();
+        for y in 0..self.height {
+            for x in 0..self.width {
+                if self.get(x, y) {
+                    let row = (y * self.width) as usize;
+                    let (first, last) = ((x - by).max(0), (x + by).min(self.width - 1));
+                    ink[row + first as usize..=row + last as usize].fill(true);
+                }
+            }
+        }
+        let wide = Self { ink, ..*self };
+        let mut ink = wide.ink.clone();
+        for y in 0..self.height {
+            for other in (y - by).max(0)..=(y + by).min(self.height - 1) {
+                for x in 0..self.width {
+                    if wide.ink[(other * self.width + x) as usize] {
+                        ink[(y * self.width + x) as usize] = true;
+                    }
+                }
+            }
+        }
+        Self { ink, ..*self }
+    }
+
+    /// Boxes in its own pixels: all of it, and from any of the larger white areas in it to any other.
+    fn boxes(&self, em: f32) -> Vec<Rect> {
+        let whole = Rect::new(0, 0, self.width as u32, self.height as u32);
+        let stroke = self.stroke();
+        let mut found = vec![whole];
+        for gap in GAPS.map(|ems| (em * ems) as u32) {
+            let mut insides =
+                if gap == 0 { self.insides() } else { self.grown(gap as i32).insides() };
+            insides.retain(|inside| {
+                (inside.width() + 2 * gap) as f32 > em * 0.15
+                    && (inside.height() + 2 * gap) as f32 > em * 0.2
+            });
+            insides.sort_by_key(|inside| std::cmp::Reverse(inside.width() * inside.height()));
+            let all = insides.iter().copied().reduce(Rect::union);
+            insides.truncate(INSIDES);
+            let pairs = (0..insides.len())
+                .flat_map(|at| insides[at..].iter().map(move |other| (at, *other)))
+                .map(|(at, other)| insides[at].union(other));
+            found.extend(pairs.chain(all).map(|place| grown(place, stroke + gap, whole)));
+        }
+        found
+    }
+
+    /// How thick its strokes are, about.
+    fn stroke(&self) -> u32 {
+        let (mut area, mut edges) = (0u32, 0u32);
+        for y in 0..self.height {
+            for x in 0..self.width {
+                if self.get(x, y) {
+                    area += 1;
+                    edges += u32::from(!self.get(x + 1, y)) + u32::from(!self.get(x, y + 1));
+                }
+            }
+        }
+        (area * 4).div_ceil((edges * 3).max(1)).max(2)
     }
 
     /// The boxes of white areas that the piece encloses.
@@ -321,7 +427,13 @@ impl Piece {
     }
 
     /// Takes the stroke of a ring out; where something thicker crosses it, the crossing stays.
-    fn erase(&self, place: Rect, em: f32, ink: &mut Mask, flat: &mut GrayImage) {
+    fn erase(&self, on_page: Rect, em: f32, ink: &mut Mask, flat: &mut GrayImage) {
+        let place = Rect::new(
+            on_page.x0 - self.place.x0,
+            on_page.y0 - self.place.y0,
+            on_page.x1 - self.place.x0,
+            on_page.y1 - self.place.y0,
+        );
         let ellipse = Ellipse::in_box(place);
         // Rays so close that none of the ring's pixels lies between them.
         let rays = (place.width() + place.height()) as usize * 4;
@@ -353,8 +465,6 @@ fn grown(place: Rect, by: u32, within: Rect) -> Rect {
 
 #[cfg(test)]
 mod tests {
-    use image::Luma;
-
     use super::*;
 
     /// Two "characters" of 30 pixels at 45 and 85, a ring of the given half axes around the
@@ -374,8 +484,9 @@ mod tests {
         });
         let mut ink = Mask::of(&picture, 128);
         let parts = Parts::of(&ink);
-        let rings = take_rings(&parts, &mut ink, &mut picture, 32);
-        (rings, ink)
+        let drawn = picture.clone();
+        let found = take_rings(&parts, &mut ink, &mut picture, &drawn, 32);
+        (found.rings, ink)
     }
 
     #[test]
@@ -410,6 +521,7 @@ mod tests {
         });
         let mut ink = Mask::of(&picture, 128);
         let parts = Parts::of(&ink);
-        assert!(take_rings(&parts, &mut ink, &mut picture, 32).is_empty());
+        let drawn = picture.clone();
+        assert!(take_rings(&parts, &mut ink, &mut picture, &drawn, 32).rings.is_empty());
     }
 }

@@ -1,20 +1,20 @@
 //! Lines that were struck out, told by a small network of convolutions (models/training/strikes.py)
 //! that sees a line with what stands around it.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 use chart::Rect;
-use image::{GrayImage, Luma};
-use rten::{Model, NodeId, RunOptions, ThreadPool};
-use rten_tensor::{NdTensor, prelude::*};
+use image::GrayImage;
 
-use super::TextLine;
+use super::{
+    TextLine,
+    judge::{Judge, ink_at},
+};
 use crate::resize::smooth;
 
 /// The trained weights (models/README.md).
 static WEIGHTS: &[u8] = include_bytes!("../../../models/strike-finder.onnx");
-static FINDER: LazyLock<Finder> =
-    LazyLock::new(|| Finder::open().expect("a test opens the same weights"));
+static FINDER: LazyLock<Judge> = LazyLock::new(|| Judge::of(WEIGHTS));
 
 /// Log-odds from which a line counts as struck out. Among 2,645 lines of drawn pages that had no
 /// part in training 1 strikes out two that are not, 0 as many, -1 seven and 2 none; from 1 to 2 one
@@ -33,7 +33,7 @@ pub fn is_struck(page: &GrayImage, place: Place) -> bool {
 /// The log-odds that what is written in a place is struck out.
 pub fn strike_evidence(page: &GrayImage, place: Place) -> f32 {
     let window = StrikeWindow::of(page, place);
-    window.and_then(|window| FINDER.evidence(&window)).unwrap_or(f32::NEG_INFINITY)
+    window.and_then(|window| FINDER.evidence(&[&window.picture])).unwrap_or(f32::NEG_INFINITY)
 }
 
 /// Where a line or a column is, or may be.
@@ -77,48 +77,16 @@ impl StrikeWindow {
         let first_across = i64::from(u32::midpoint(b0, b1)) - i64::from(height);
         let cut = GrayImage::from_fn(long, high, |along, across| {
             let (a, b) = (first_along + i64::from(along), first_across + i64::from(across));
-            let (x, y) = if place.vertical { (b, a) } else { (a, b) };
-            let inside = (0..i64::from(page.width())).contains(&x)
-                && (0..i64::from(page.height())).contains(&y);
-            if inside { Luma([255 - page.get_pixel(x as u32, y as u32).0[0]]) } else { Luma([0]) }
+            if place.vertical { ink_at(page, b, a) } else { ink_at(page, a, b) }
         });
         Some(Self { picture: smooth(&cut, columns, ROWS) })
     }
 }
 
-/// The network.
-struct Finder {
-    model: Model,
-    input: NodeId,
-    output: NodeId,
-    threads: Arc<ThreadPool>,
-}
-
-impl Finder {
-    fn open() -> Option<Self> {
-        let model = Model::load_static_slice(WEIGHTS).ok()?;
-        let (input, output) = (model.node_id("pictures").ok()?, model.node_id("struck").ok()?);
-        Some(Self { model, input, output, threads: Arc::new(ThreadPool::with_num_threads(1)) })
-    }
-
-    /// The log-odds that the line in the window is struck out.
-    fn evidence(&self, window: &StrikeWindow) -> Option<f32> {
-        let picture = &window.picture;
-        let (columns, rows) = (picture.width() as usize, picture.height() as usize);
-        let ink = picture.as_raw().iter().map(|&ink| f32::from(ink) / 255.0).collect::<Vec<_>>();
-        let input = NdTensor::from_data([1, 1, rows, columns], ink);
-        let options = RunOptions::default().with_thread_pool(Some(self.threads.clone()));
-        let [struck] = self
-            .model
-            .run_n(vec![(self.input, input.view().into())], [self.output], Some(options))
-            .ok()?;
-        let struck: NdTensor<f32, 1> = struck.try_into().ok()?;
-        struck.get([0]).copied()
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use image::Luma;
+
     use super::*;
 
     /// Six characters of three strokes each, and what `mark` draws over them.
