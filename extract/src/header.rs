@@ -117,6 +117,7 @@ pub fn patient(page: &PageText, items: &[Item]) -> Patient {
             }
         }
     }
+    header.given_name();
     header.kana_above_name();
     header.sex_by_ring();
     header.sex_alone();
@@ -134,10 +135,12 @@ struct Header<'p> {
     spans: Spans,
 }
 
+/// Family and given names have so many characters at most.
+const LONGEST_NAME: usize = 4;
 /// A value stands at most this many line heights to the right of its label.
 const FARTHEST_RIGHT: f32 = 14.0;
 
-impl Header<'_> {
+impl<'p> Header<'p> {
     /// Where the value of a label may stand: behind it in its line, then to its right, then below.
     fn values(&self, number: usize, value: usize, labels: &[(usize, Field, usize)]) -> Vec<Text> {
         let label = &self.items[number];
@@ -156,6 +159,21 @@ impl Header<'_> {
         // Nothing is taken across the next label.
         let right = right.into_iter().take_while(|(_, other)| !is_label(*other));
         values.extend(right.map(|(_, other)| self.items[other].text.clone()));
+        // A value of two lines stands above and below the middle of its label.
+        if values.is_empty() {
+            let beside = label.frame;
+            let (from, to) =
+                (beside.y0.saturating_sub(beside.height()), beside.y1 + beside.height());
+            let first = self.items.iter().enumerate().filter(|(other, item)| {
+                let frame = item.frame;
+                let middle = u32::midpoint(frame.y0, frame.y1);
+                !is_label(*other)
+                    && (from..to).contains(&middle)
+                    && frame.x0 > beside.x1
+                    && (frame.x0 - beside.x1) as f32 <= beside.height() as f32 * FARTHEST_RIGHT
+            });
+            values.extend(first.map(|(_, item)| item.text.clone()));
+        }
         let below = self.items.iter().enumerate().filter(|(other, item)| {
             !is_label(*other) && gap_below(label.frame, item.frame).is_some_and(|gap| gap <= 1.0)
         });
@@ -226,12 +244,11 @@ impl Header<'_> {
                 doubts = vec![(DoubtKind::AmbiguousDate, facts.collect::<Vec<_>>().join("／"))];
             }
         }
-        // Nobody is born after every date on the page.
+        // Nobody is born after every date on the page: one of them is wrong.
         if let Some(birth) = date
             && let Some(last) = self.dates().into_iter().filter(|other| *other != birth).max()
             && last < birth
         {
-            date = None;
             doubts.push((DoubtKind::ImpossibleDate, format!("{}（{birth}）", birth.in_era())));
         }
         self.patient.birth_date = date.map(|date| date.to_string());
@@ -277,7 +294,10 @@ impl Header<'_> {
             self.spans.add(text, 0..text.len());
             return true;
         }
-        // Of what is printed on a form neither is chosen without a ring.
+        // Of what is printed on a form neither is chosen without a ring, though only one was read.
+        if text.places().iter().any(|place| self.is_printed(place.line)) {
+            return true;
+        }
         let sex = match (has('男'), has('女')) {
             (true, false) => Some(Sex::Male),
             (false, true) => Some(Sex::Female),
@@ -290,6 +310,11 @@ impl Header<'_> {
         true
     }
 
+    /// Whether the reader took a line for what the form prints.
+    fn is_printed(&self, line: usize) -> bool {
+        self.page.lines.get(line).is_some_and(|line| line.label == Some(true))
+    }
+
     /// The one of 男 and 女 that has a ring.
     fn ringed_sex(&self, text: &Text) -> Option<Sex> {
         let choice = sex_choice(text)?;
@@ -300,11 +325,33 @@ impl Header<'_> {
         }
     }
 
+    /// The given name may stand so far from the family name that it was read as a line of its own.
+    fn given_name(&mut self) {
+        let (Some(family), Some(item)) = (&self.patient.name, self.item_of_name()) else { return };
+        if family.contains(' ') || family.chars().count() > LONGEST_NAME {
+            return;
+        }
+        let high = item.frame.height();
+        let beside = self.items.iter().find_map(|other| {
+            let gap = gap_beside(item.frame, other.frame)?;
+            let given = name(&other.text).filter(|given| given.chars().count() <= LONGEST_NAME)?;
+            let alike = other.frame.height() * 3 > high * 2 && other.frame.height() * 2 < high * 3;
+            (gap <= 2.0 && alike && label(&other.text).is_none()).then_some((other, given))
+        });
+        if let Some((other, given)) = beside {
+            self.patient.name = Some(format!("{family} {given}"));
+            self.spans.add(&other.text, 0..other.text.len());
+        }
+    }
+
+    fn item_of_name(&self) -> Option<&'p Item> {
+        let line = self.name_line?;
+        self.items.iter().find(|item| item.text.places().iter().any(|place| place.line == line))
+    }
+
     /// The reading of the name may stand small above it, with no label of its own.
     fn kana_above_name(&mut self) {
-        let (None, Some(line)) = (&self.patient.kana, self.name_line) else { return };
-        let of_name = |item: &&Item| item.text.places().iter().any(|place| place.line == line);
-        let Some(name) = self.items.iter().find(of_name) else { return };
+        let (None, Some(name)) = (&self.patient.kana, self.item_of_name()) else { return };
         let above = self.items.iter().filter_map(|item| {
             let gap = gap_below(item.frame, name.frame).filter(|gap| *gap <= 1.0)?;
             Some((gap, item, kana(&item.text)?))
@@ -335,6 +382,9 @@ impl Header<'_> {
             return;
         }
         let alone = self.items.iter().find_map(|item| {
+            if item.text.places().iter().any(|place| self.is_printed(place.line)) {
+                return None;
+            }
             let word = item.text.string(0..item.text.len());
             match word.trim_matches(['(', ')', ' ', '性']) {
                 "男" => Some((item, Sex::Male)),
@@ -388,12 +438,15 @@ fn sex_choice(text: &Text) -> Option<[usize; 2]> {
     let chars = text.chars();
     let is_mark = |char: char| matches!(char, '・' | '/' | '.' | ':');
     (0..chars.len()).find_map(|first| {
-        let marks = chars[first + 1..].iter().take_while(|char| is_mark(**char)).count();
-        let second = first + 1 + marks;
+        let between = chars[first + 1..].iter().take_while(|char| is_mark(**char) || **char == ' ');
+        let second = first + 1 + between.clone().count();
+        let marks = between.filter(|char| is_mark(**char)).count();
         let pair = (chars[first], *chars.get(second)?);
         let is_choice = match pair {
             ('男', '女') => true,
-            ('男', other) | (other, '女') => marks > 0 && other.is_alphabetic(),
+            // (男・58歳) is none.
+            ('男', other) => marks > 0 && !(other.is_numeric() && chars.get(second + 1).is_some()),
+            (other, '女') => marks > 0 && !other.is_whitespace(),
             _ => false,
         };
         is_choice.then_some([first, second])

@@ -639,6 +639,20 @@ fn the_reading_of_a_name_may_stand_above_it_without_a_label() {
 }
 
 #[test]
+fn a_name_in_two_lines_and_a_birth_in_two_rows_are_one_each() {
+    let line = |text: &str, bbox| Line { text: text.into(), bbox, ..Line::default() };
+    let mut header = page(&["氏名 見本"]);
+    header.lines[0].bbox = Rect::new(100, 100, 420, 144);
+    header.lines.push(line("太郎", Rect::new(470, 100, 560, 144)));
+    header.lines.push(line("生年月日", Rect::new(100, 232, 240, 264)));
+    header.lines.push(line("昭和40年12月16", Rect::new(300, 200, 800, 240)));
+    header.lines.push(line("日生", Rect::new(300, 270, 370, 305)));
+    let patient = EXTRACTOR.findings(&header).patient;
+    assert_eq!(patient.name.as_deref(), Some("見本 太郎"));
+    assert_eq!(patient.birth_date.as_deref(), Some("1965-12-16"));
+}
+
+#[test]
 fn of_eras_in_print_without_a_ring_none_is_chosen() {
     let patient = read(&["生年月日 明大昭平令43年1月2日男女", "交付年月日 令和5年3月10日"]).patient;
     assert_eq!((patient.birth_date, patient.sex), (None, None));
@@ -653,7 +667,7 @@ fn of_eras_in_print_without_a_ring_none_is_chosen() {
 #[test]
 fn nobody_is_born_after_every_date_on_the_page() {
     let patient = read(&["生年月日 令和43年1月2日", "交付年月日 令和5年3月10日"]).patient;
-    assert_eq!(patient.birth_date, None);
+    assert_eq!(patient.birth_date.as_deref(), Some("2061-01-02"));
     assert_eq!(patient.doubts[0].kind, DoubtKind::ImpossibleDate);
 }
 
@@ -674,6 +688,10 @@ fn what_has_a_ring_is_chosen_of_what_is_printed() {
     let patient = EXTRACTOR.findings(&prescription).patient;
     assert_eq!(patient.sex, Some(chart::Sex::Female));
     assert_eq!(patient.birth_date.as_deref(), Some("1968-01-02"));
+
+    let mut apart = page(&["性別"]);
+    apart.lines.push(ringed_line("男 女", "男", Rect::new(500, 100, 700, 144)));
+    assert_eq!(EXTRACTOR.findings(&apart).patient.sex, Some(chart::Sex::Male));
 
     // What a ring touches may be misread.
     let mut misread = page(&["性別"]);

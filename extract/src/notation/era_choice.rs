@@ -87,35 +87,36 @@ impl EraChoice {
 mod tests {
     use super::*;
 
-    /// The era chosen in a text in which `()` is drawn around what has a ring.
-    fn chosen(marked: &str) -> Option<Option<&'static str>> {
+    /// The era chosen in a text in which `()` is drawn around what has a ring: `none` of a choice, `-`
+    /// where there is no choice.
+    fn chosen(marked: &str) -> &'static str {
         let raw: String = marked.chars().filter(|char| !matches!(char, '(' | ')')).collect();
         let from = marked.chars().position(|char| char == '(').unwrap_or(usize::MAX);
         let to = marked.chars().position(|char| char == ')').map_or(0, |at| at - 1);
         let text = Text::of_line(0, &raw);
-        let found = EraChoice::find(&text)?;
-        Some(found.chosen(|range| range.start < to && range.end > from).map(Era::kanji))
+        let Some(found) = EraChoice::find(&text) else { return "-" };
+        found.chosen(|range| range.start < to && range.end > from).map_or("none", Era::kanji)
     }
 
     #[test]
     fn the_era_in_the_ring_is_chosen() {
         let table = [
-            ("明治大正(昭和)平成令和 4年2月27日", Some(Some("昭和"))),
-            ("明・大・昭・(平)・令 4年2月27日", Some(Some("平成"))),
-            ("明大(昭)平令43年1月2日男女", Some(Some("昭和"))),
-            ("M・T・(S)・H・R 43.1.2", Some(Some("昭和"))),
-            ("大昭(平)令 4年", Some(Some("平成"))),
-            ("昭・平・(令) 4年", Some(Some("令和"))),
+            ("明治大正(昭和)平成令和 4年2月27日", "昭和"),
+            ("明・大・昭・(平)・令 4年2月27日", "平成"),
+            ("明大(昭)平令43年1月2日男女", "昭和"),
+            ("M・T・(S)・H・R 43.1.2", "昭和"),
+            ("大昭(平)令 4年", "平成"),
+            ("昭・平・(令) 4年", "令和"),
             // Misread in its ring.
-            ("明大(個)平令35年", Some(Some("昭和"))),
-            ("明治大正(昭秘)平成令和35年", Some(Some("昭和"))),
+            ("明大(個)平令35年", "昭和"),
+            ("明治大正(昭秘)平成令和35年", "昭和"),
             // None, or two.
-            ("明大昭平令43年", Some(None)),
-            ("明大(昭平)令43年", Some(None)),
+            ("明大昭平令43年", "none"),
+            ("明大(昭平)令43年", "none"),
             // No choice.
-            ("昭和43年", None),
-            ("平成令和", None),
-            ("大阪市昭和町", None),
+            ("昭和43年", "-"),
+            ("平成令和", "-"),
+            ("大阪市昭和町", "-"),
         ];
         for (marked, expected) in table {
             assert_eq!(chosen(marked), expected, "{marked}");
