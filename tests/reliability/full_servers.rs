@@ -1,4 +1,4 @@
-//! The disks of the servers themselves are full: RabbitMQ takes no messages, PostgreSQL ends.
+//! The disks of the servers themselves are full: RabbitMQ takes no messages, PostgreSQL crashes.
 
 use std::{
     thread,
@@ -25,7 +25,7 @@ const JOBS: usize = BEFORE + MEANWHILE + LATER;
 /// How long a broker that has room again may take until it takes what waits.
 const COMES_BACK_WITHIN: Duration = Duration::from_mins(1);
 
-/// How long the disk of a server that ended stays full.
+/// How long the disk of a server that crashed stays full.
 const FULL_FOR: Duration = Duration::from_secs(3);
 
 /// Both, one after the other; in the end every page is drafted once.
@@ -59,7 +59,7 @@ pub fn endure() {
     });
 
     campaign.release(JOBS);
-    the_database_ends(&campaign);
+    the_database_crashes(&campaign);
     restart_what_ended(&mut campaign);
     verdict::every_page_arrived_once(&campaign, &options);
 }
@@ -87,18 +87,18 @@ fn is_taking_none(status: &Value) -> bool {
     !status["queue_error"].is_null()
 }
 
-/// The next change that needs a new segment of the write-ahead log is its last.
-fn the_database_ends(campaign: &Campaign) {
+/// A change that needs a new segment of the write-ahead log is the server's end; or it crashes and
+/// recovers by what segments it can use again, to crash once more.
+fn the_database_crashes(campaign: &Campaign) {
     let disk = campaign.database_disk.as_ref().expect("it has one");
     let server = campaign.postgres.as_ref().expect("there is one");
-    let mut ended_at: Option<Instant> = None;
+    let mut crashed_at: Option<Instant> = None;
     disk.fill_until(|since| {
         assert!(since < STUCK, "PostgreSQL goes on with a full disk");
-        server.begin_new_segment();
-        if ended_at.is_none() && !server.is_running() {
-            ended_at = Some(Instant::now());
+        if !server.begin_new_segment() && crashed_at.is_none() {
+            crashed_at = Some(Instant::now());
         }
-        ended_at.is_some_and(|at| at.elapsed() >= FULL_FOR)
+        crashed_at.is_some_and(|at| at.elapsed() >= FULL_FOR)
     });
 }
 

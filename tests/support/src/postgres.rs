@@ -79,17 +79,17 @@ impl PostgresServer {
         format!("postgres://kamikarte@127.0.0.1:{}/{name}", self.port)
     }
 
-    /// Begins a new segment of the write-ahead log, as after sixteen megabytes of changes. Where the
-    /// disk is full the next change is then the server's end.
-    pub fn begin_new_segment(&self) {
-        let _ = self
-            .command("psql")
+    /// Begins a new segment of the write-ahead log, as after sixteen megabytes of changes; whether it
+    /// could. Where the disk is full and no old segment is left to be used again the server crashes.
+    pub fn begin_new_segment(&self) -> bool {
+        self.command("psql")
             .args(["--host=127.0.0.1", "--username=kamikarte", "--port", &self.port.to_string()])
             .args(["--dbname=postgres", "--quiet"])
             // Where nothing was written since, nothing is switched.
             .args(["--command", "select pg_logical_emit_message(false, 'test', 'a change')"])
             .args(["--command", "select pg_switch_wal()"])
-            .output();
+            .output()
+            .is_ok_and(|output| output.status.success())
     }
 
     /// Whether the server's process runs: it may have ended by itself.
