@@ -2,7 +2,7 @@
 
 use chart::{
     Allergy, Content, Diagnosis, DiagnosisStatus, DoseBasis, Medication, MedicationStatus,
-    Observation, Patient, Sex,
+    Observation, Patient, Sex, wareki::PartialDate,
 };
 use rust_decimal::Decimal;
 
@@ -14,7 +14,7 @@ pub(crate) fn finding(words: &Messages, content: &Content) -> String {
         Content::Medication(medication) => self::medication(words, medication),
         Content::Diagnosis(diagnosis) => self::diagnosis(words, diagnosis),
         Content::Allergy(allergy) => self::allergy(words, allergy),
-        Content::Observation(observation) => self::observation(observation),
+        Content::Observation(observation) => self::observation(words, observation),
         Content::Patient(patient) => self::patient(words, patient),
     }
 }
@@ -118,11 +118,9 @@ fn diagnosis(words: &Messages, diagnosis: &Diagnosis) -> String {
     }
     parts.extend(diagnosis.icd10.clone());
     if diagnosis.onset.is_some() || diagnosis.end.is_some() {
-        parts.push(format!(
-            "{} – {}",
-            diagnosis.onset.as_deref().unwrap_or_default(),
-            diagnosis.end.as_deref().unwrap_or_default()
-        ));
+        let [onset, end] = [&diagnosis.onset, &diagnosis.end]
+            .map(|it| it.as_ref().map(|it| date(words, it)).unwrap_or_default());
+        parts.push(format!("{onset} – {end}"));
     }
     parts.extend(diagnosis.outcome.clone());
     spaced(parts)
@@ -147,7 +145,7 @@ fn allergy(words: &Messages, allergy: &Allergy) -> String {
     spaced([allergy.substance.clone()].into_iter().chain(allergy.reaction.clone()))
 }
 
-fn observation(observation: &Observation) -> String {
+fn observation(words: &Messages, observation: &Observation) -> String {
     let value = format!("{} {}", observation.value, observation.unit.as_deref().unwrap_or(""));
     let parts = [observation.item.clone(), value.trim_end().to_owned()];
     spaced(
@@ -155,7 +153,7 @@ fn observation(observation: &Observation) -> String {
             .into_iter()
             .chain(observation.flag.clone())
             .chain(observation.reference.as_ref().map(|range| format!("({range})")))
-            .chain(observation.date.clone()),
+            .chain(observation.date.as_ref().map(|it| date(words, it))),
     )
 }
 
@@ -174,12 +172,18 @@ fn patient(words: &Messages, patient: &Patient) -> String {
                     .as_ref()
                     .map(|kana| format!("{}{kana}{}", words.word.open, words.word.close)),
             )
-            .chain(patient.birth_date.clone())
+            .chain(patient.birth_date.as_ref().map(|it| date(words, it)))
             .chain(patient.sex.map(|sex| sex_word(words, sex).to_owned()))
             .chain(labelled("chart_number", &patient.chart_number))
             .chain(labelled("insurer_number", &patient.insurer_number))
             .chain(labelled("insured_number", &patient.insured_number)),
     )
+}
+
+/// A date of the records as paper says it, with the western one: whoever compares need not count.
+fn date(words: &Messages, iso: &str) -> String {
+    let said = |it: PartialDate| words.word.date.with("era", it.in_era()).with("date", iso);
+    PartialDate::from_iso(iso).map_or_else(|| iso.to_owned(), |it| said(it).to_string())
 }
 
 /// 男 or 女.
@@ -256,5 +260,17 @@ mod tests {
         let denied =
             Allergy { substance: "セフェム系".into(), negated: true, ..Allergy::default() };
         assert_eq!(finding(words, &Content::Allergy(denied)), "セフェム系 なし");
+    }
+
+    #[test]
+    fn dates_are_said_as_paper_says_them() {
+        let patient = Content::Patient(Patient {
+            name: Some("見本 花子".into()),
+            birth_date: Some("1948-03-05".into()),
+            ..Patient::default()
+        });
+        let said = |language| finding(Messages::of(language), &patient);
+        assert_eq!(said(Language::Ja), "見本 花子  昭和23年3月5日（1948-03-05）");
+        assert_eq!(said(Language::En), "見本 花子  1948-03-05");
     }
 }

@@ -150,7 +150,7 @@ texts! {
     }
     word: WordTexts {
         yes none unknown male female day once day_amount once_amount total_amount active cancelled confirmed suspected
-        negated history family main prn weekly days times negative_allergy
+        negated history family main prn weekly days times negative_allergy date
         colon open close list breakfast lunch dinner before just_before after
         between bad_number bad_whole bad_date required
     }
