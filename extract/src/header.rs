@@ -111,7 +111,7 @@ pub fn patient(page: &PageText, items: &[Item]) -> Patient {
         .filter_map(|(number, item)| label(&item.text).map(|(field, value)| (number, field, value)))
         .collect();
     for &(number, field, value) in &labels {
-        for text in header.values(number, value, &labels) {
+        for text in header.values(number, field, value, &labels) {
             if header.take(field, &text) {
                 break;
             }
@@ -142,7 +142,13 @@ const FARTHEST_RIGHT: f32 = 14.0;
 
 impl<'p> Header<'p> {
     /// Where the value of a label may stand: behind it in its line, then to its right, then below.
-    fn values(&self, number: usize, value: usize, labels: &[(usize, Field, usize)]) -> Vec<Text> {
+    fn values(
+        &self,
+        number: usize,
+        field: Field,
+        value: usize,
+        labels: &[(usize, Field, usize)],
+    ) -> Vec<Text> {
         let label = &self.items[number];
         let mut values = Vec::new();
         let behind = label.text.slice(value..label.text.len());
@@ -159,8 +165,8 @@ impl<'p> Header<'p> {
         // Nothing is taken across the next label.
         let right = right.into_iter().take_while(|(_, other)| !is_label(*other));
         values.extend(right.map(|(_, other)| self.items[other].text.clone()));
-        // A value of two lines stands above and below the middle of its label.
-        if values.is_empty() {
+        // A date of birth in two lines stands above and below the middle of its label.
+        if field == Field::Birth && values.is_empty() {
             let beside = label.frame;
             let (from, to) =
                 (beside.y0.saturating_sub(beside.height()), beside.y1 + beside.height());

@@ -6,13 +6,14 @@ use axum::{
     response::{Redirect, Response},
 };
 use chart::PageId;
+use records::pages::{self, Page};
 use serde::Deserialize;
 
 use crate::{
     app::{Here, QueueDepth},
     failure::UiError,
     frame::Frame,
-    messages::Text,
+    messages::{Messages, Text},
     posted::Posted,
     session::SignedIn,
     show::ok,
@@ -32,6 +33,8 @@ pub(crate) struct QueuePage {
 /// A job that stopped, for people.
 pub(crate) struct DeadRow {
     pub(crate) page: PageId,
+    /// Where to find the paper; of another clinic's page nothing but its name in the program.
+    pub(crate) paper: String,
     pub(crate) reason: String,
     pub(crate) attempts: u32,
     pub(crate) since: String,
@@ -59,16 +62,24 @@ pub(crate) async fn page(
         }
     };
     let (depth, dead) = seen.map_or((None, Vec::new()), |(depth, dead)| (Some(depth), dead));
-    let dead = dead
-        .into_iter()
-        .map(|job| DeadRow {
+    let mut rows = Vec::with_capacity(dead.len());
+    let mut tx = here.app.db.read().await?;
+    for job in dead {
+        let paper = pages::find(&mut tx, by.tenant(), job.page).await?;
+        rows.push(DeadRow {
             page: job.page,
+            paper: paper.map_or_else(|| job.page.to_string(), |it| paper_of(by.words(), &it)),
             reason: by.words().unreadable_reason(&job.reason).to_owned(),
             attempts: job.attempts,
             since: here.local(job.since),
-        })
-        .collect();
-    Ok(ok(&QueuePage { frame: by.frame, message, depth, dead }))
+        });
+    }
+    drop(tx);
+    Ok(ok(&QueuePage { frame: by.frame, message, depth, dead: rows }))
+}
+
+fn paper_of(words: &Messages, page: &Page) -> String {
+    words.review.page_of.with("file", &page.file_name).with("number", page.number).to_string()
 }
 
 /// `POST /queue/retry`

@@ -249,7 +249,13 @@ fn other_pages(frame: &Frame) -> Vec<String> {
             frame: frame(),
             message: Some(text.clone()),
             depth: Some(QueueDepth::default()),
-            dead: vec![DeadRow { page: PageId::new(NOW), reason: s(), attempts: 4, since: s() }],
+            dead: vec![DeadRow {
+                page: PageId::new(NOW),
+                paper: s(),
+                reason: s(),
+                attempts: 4,
+                since: s(),
+            }],
         }
         .render(),
         UsersPage {

@@ -55,8 +55,10 @@ async fn administrators_see_the_queue_and_send_stopped_pages_back() {
     let clinic = Clinic::open().await;
     let mut administrator = Browser::new(&clinic.router);
     administrator.sign_in("kanri").await;
+    let page = clinic.received("chart-7.png", picture()).await;
+    clinic.queue.dead.set(page).unwrap();
     let queue = administrator.get("/queue").await;
-    assert!(queue.says("the engine crashed"));
+    assert!(queue.says("the engine crashed") && queue.says("chart-7.png の 1 ページ目"));
     let back = administrator.submit(&queue.form("/queue/retry")).await;
     assert!(back.says("1 枚をもう一度読ませます。"));
     assert_eq!(clinic.queue.retried.load(Ordering::Relaxed), 1);

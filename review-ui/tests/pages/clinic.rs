@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicBool, AtomicI64, Ordering},
     },
     time::Duration,
@@ -58,6 +58,8 @@ fn lexicon() -> Lexicon {
 pub struct FakeQueue {
     pub is_away: AtomicBool,
     pub retried: AtomicI64,
+    /// Whose job that is; unless told, a page of nobody's.
+    pub dead: OnceLock<PageId>,
 }
 
 #[async_trait]
@@ -71,7 +73,7 @@ impl QueueView for FakeQueue {
 
     async fn dead(&self) -> Result<Vec<DeadJob>, QueueAway> {
         Ok(vec![DeadJob {
-            page: PageId::new(Timestamp::from_millis(MORNING)),
+            page: *self.dead.get_or_init(|| PageId::new(Timestamp::from_millis(MORNING))),
             reason: "the engine crashed".into(),
             attempts: 4,
             since: Timestamp::from_millis(MORNING),
