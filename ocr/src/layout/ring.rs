@@ -470,10 +470,16 @@ mod tests {
     /// Two "characters" of 30 pixels at 45 and 85, a ring of the given half axes around the
     /// middle between them, and a neighbour at `neighbour`.
     fn rings(a: f64, b: f64, neighbour: Option<u32>) -> (Vec<Ring>, Mask) {
+        rings_within(a, b, neighbour, std::f64::consts::TAU)
+    }
+
+    /// The same with a ring that goes around so far.
+    fn rings_within(a: f64, b: f64, neighbour: Option<u32>, far: f64) -> (Vec<Ring>, Mask) {
         let mut picture = GrayImage::from_fn(300, 120, |x, y| {
             let (dx, dy) = (f64::from(x) - 80.0, f64::from(y) - 60.0);
             let radius = (dx / a).hypot(dy / b);
-            let ring = (radius - 1.0).abs() * b < 1.1;
+            let turn = (dy / b).atan2(dx / a).rem_euclid(std::f64::consts::TAU);
+            let ring = (radius - 1.0).abs() * b < 1.1 && turn <= far;
             let character = |left: u32| {
                 (left..left + 30).contains(&x)
                     && (45..75).contains(&y)
@@ -509,6 +515,11 @@ mod tests {
         let (rings, _) = rings(56.0, 26.0, Some(132));
         assert_eq!(rings.len(), 1);
         assert!(!rings[0].holds(Rect::new(134, 45, 164, 75)));
+    }
+
+    #[test]
+    fn a_ring_that_stays_open_is_found() {
+        assert_eq!(rings_within(56.0, 26.0, None, 5.7).0.len(), 1);
     }
 
     #[test]
