@@ -135,8 +135,8 @@ struct Header<'p> {
     spans: Spans,
 }
 
-/// Family and given names have so many characters at most.
-const LONGEST_NAME: usize = 4;
+/// A family name alone, and a given name, have so many characters at most: four may be both already.
+const LONGEST_NAME: usize = 3;
 /// A value stands at most this many line heights to the right of its label.
 const FARTHEST_RIGHT: f32 = 14.0;
 
@@ -170,7 +170,7 @@ impl<'p> Header<'p> {
             let beside = label.frame;
             let (from, to) =
                 (beside.y0.saturating_sub(beside.height()), beside.y1 + beside.height());
-            let first = self.items.iter().enumerate().filter(|(other, item)| {
+            let near = self.items.iter().enumerate().filter(|(other, item)| {
                 let frame = item.frame;
                 let middle = u32::midpoint(frame.y0, frame.y1);
                 !is_label(*other)
@@ -178,7 +178,7 @@ impl<'p> Header<'p> {
                     && frame.x0 > beside.x1
                     && (frame.x0 - beside.x1) as f32 <= beside.height() as f32 * FARTHEST_RIGHT
             });
-            values.extend(first.map(|(_, item)| item.text.clone()));
+            values.extend(near.map(|(_, item)| item.text.clone()));
         }
         let below = self.items.iter().enumerate().filter(|(other, item)| {
             !is_label(*other) && gap_below(label.frame, item.frame).is_some_and(|gap| gap <= 1.0)
@@ -228,36 +228,35 @@ impl<'p> Header<'p> {
             return false;
         };
         self.spans.add(text, found.range.clone());
-        let mut date = found.date;
+        let mut birth = found.date;
         let mut doubts: Vec<(DoubtKind, String)> =
             found.doubts.into_iter().map(|doubt| (doubt.kind, doubt.facts)).collect();
         if found.without_era
             && let Some(era) = self.era
         {
-            date = birth_in(era, text, found.range.clone());
+            birth = birth_in(era, text, found.range.clone());
             doubts.clear();
-            if date.is_none() {
+            if birth.is_none() {
                 let facts = era.kanji().to_owned() + &text.string(found.range);
                 doubts.push((DoubtKind::ImpossibleDate, facts));
             }
         } else if found.without_era {
             let possible = self.possible_births(text, found.range);
             if let [only] = possible[..] {
-                date = Some(only);
+                birth = Some(only);
                 doubts.clear();
             } else if !possible.is_empty() {
-                let facts = possible.iter().map(|date| format!("{}（{date}）", date.in_era()));
-                doubts = vec![(DoubtKind::AmbiguousDate, facts.collect::<Vec<_>>().join("／"))];
+                doubts = vec![(DoubtKind::AmbiguousDate, date::in_both(&possible))];
             }
         }
         // Nobody is born after every date on the page: one of them is wrong.
-        if let Some(birth) = date
-            && let Some(last) = self.dates().into_iter().filter(|other| *other != birth).max()
-            && last < birth
+        if let Some(born) = birth
+            && let Some(last) = self.dates().into_iter().filter(|other| *other != born).max()
+            && last < born
         {
-            doubts.push((DoubtKind::ImpossibleDate, format!("{}（{birth}）", birth.in_era())));
+            doubts.push((DoubtKind::ImpossibleDate, date::in_both(&[born])));
         }
-        self.patient.birth_date = date.map(|date| date.to_string());
+        self.patient.birth_date = birth.map(|birth| birth.to_string());
         let doubts = doubts.into_iter();
         self.patient
             .doubts
@@ -301,7 +300,7 @@ impl<'p> Header<'p> {
             return true;
         }
         // Of what is printed on a form neither is chosen without a ring, though only one was read.
-        if text.places().iter().any(|place| self.is_printed(place.line)) {
+        if self.is_printed(text) {
             return true;
         }
         let sex = match (has('男'), has('女')) {
@@ -316,9 +315,10 @@ impl<'p> Header<'p> {
         true
     }
 
-    /// Whether the reader took a line for what the form prints.
-    fn is_printed(&self, line: usize) -> bool {
-        self.page.lines.get(line).is_some_and(|line| line.label == Some(true))
+    /// Whether the reader took any of it for what the form prints.
+    fn is_printed(&self, text: &Text) -> bool {
+        let mut lines = text.places().iter().filter_map(|place| self.page.lines.get(place.line));
+        lines.any(|line| line.label == Some(true))
     }
 
     /// The one of 男 and 女 that has a ring.
@@ -360,7 +360,9 @@ impl<'p> Header<'p> {
         let (None, Some(name)) = (&self.patient.kana, self.item_of_name()) else { return };
         let above = self.items.iter().filter_map(|item| {
             let gap = gap_below(item.frame, name.frame).filter(|gap| *gap <= 1.0)?;
-            Some((gap, item, kana(&item.text)?))
+            // フリガナ is kana itself.
+            let found = kana(&item.text).filter(|_| label(&item.text).is_none())?;
+            Some((gap, item, found))
         });
         if let Some((_, item, found)) = above.min_by(|one, other| one.0.total_cmp(&other.0)) {
             self.patient.kana = Some(found);
@@ -373,10 +375,7 @@ impl<'p> Header<'p> {
         if self.patient.sex.is_some() {
             return;
         }
-        let ringed = self.items.iter().find_map(|item| {
-            let sex = self.ringed_sex(&item.text)?;
-            Some((item, sex))
-        });
+        let ringed = self.items.iter().find_map(|item| Some((item, self.ringed_sex(&item.text)?)));
         if let Some((item, sex)) = ringed {
             self.patient.sex = Some(sex);
             self.spans.add(&item.text, 0..item.text.len());
@@ -388,7 +387,7 @@ impl<'p> Header<'p> {
             return;
         }
         let alone = self.items.iter().find_map(|item| {
-            if item.text.places().iter().any(|place| self.is_printed(place.line)) {
+            if self.is_printed(&item.text) {
                 return None;
             }
             let word = item.text.string(0..item.text.len());

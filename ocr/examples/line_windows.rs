@@ -21,12 +21,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut list = fs::File::create(Path::new(&out).join("windows.jsonl"))?;
     let mut count = 0;
     for folder in arguments {
-        let mut files: Vec<_> = fs::read_dir(&folder)?
-            .map(|entry| Ok(entry?.path()))
-            .collect::<Result<_, std::io::Error>>()?;
-        files.retain(|path| path.extension().is_some_and(|kind| kind == "jpg" || kind == "png"));
-        files.sort();
-        for file in &files {
+        for file in &truth::pictures(&folder)? {
             let truth = truth::of(file)?;
             let page = ocr::decode(&fs::read(file)?)?;
             let ready = ReadyPage::prepare(&page, &ReadOptions::default());

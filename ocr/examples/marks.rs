@@ -41,14 +41,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
     let folder = arguments.next().ok_or("marks FOLDER [NAME…]")?;
     let names: Vec<String> = arguments.collect();
-    let mut files: Vec<_> = fs::read_dir(&folder)?
-        .map(|entry| Ok(entry?.path()))
-        .collect::<Result<_, std::io::Error>>()?;
+    let mut files = truth::pictures(&folder)?;
     files.retain(|path| {
-        let path = path.to_string_lossy();
-        !path.ends_with(".json") && (names.is_empty() || names.iter().any(|n| path.contains(n)))
+        names.is_empty() || names.iter().any(|n| path.to_string_lossy().contains(n))
     });
-    files.sort();
     let (mut strikes, mut rings) = (Tally::default(), Tally::default());
     let mut seconds = Vec::new();
     for file in &files {

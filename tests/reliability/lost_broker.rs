@@ -9,9 +9,9 @@ use crate::{
     verdict,
 };
 
-/// So many that most are still with the broker when it is lost.
+/// So many, and so slow, that most are still with the broker when it is lost, however busy the machine.
 const JOBS: usize = 40;
-const PAGE: Duration = Duration::from_millis(500);
+const PAGE: Duration = Duration::from_secs(2);
 
 /// Every page is drafted once as soon as the queue is filled again.
 pub fn endure() {

@@ -636,6 +636,12 @@ fn the_reading_of_a_name_may_stand_above_it_without_a_label() {
     let patient = EXTRACTOR.findings(&header).patient;
     assert_eq!(patient.name.as_deref(), Some("見本 太郎"));
     assert_eq!(patient.kana.as_deref(), Some("ミホン タロウ"));
+
+    // The label of a reading that was not read is none.
+    let mut header = page(&["フリガナ", "氏名 見本 太郎"]);
+    header.lines[0].bbox = Rect::new(100, 100, 200, 124);
+    header.lines[1].bbox = Rect::new(100, 130, 560, 174);
+    assert_eq!(EXTRACTOR.findings(&header).patient.kana, None);
 }
 
 #[test]

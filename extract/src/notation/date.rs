@@ -154,12 +154,17 @@ fn short(cursor: &mut Cursor<'_>) -> Option<Read> {
     let (month, day, _) = month_and_day(cursor)?;
     let (Some(month), Some(day)) = (month, day) else { return None };
     let readings = readings(year, month, day);
-    let facts: Vec<String> =
-        readings.iter().map(|date| format!("{}（{date}）", date.in_era())).collect();
     Some(match readings.as_slice() {
         [] => (None, vec![(DoubtKind::ImpossibleDate, String::new())]),
-        _ => (None, vec![(DoubtKind::AmbiguousDate, facts.join("／"))]),
+        several => (None, vec![(DoubtKind::AmbiguousDate, in_both(several))]),
     })
+}
+
+/// Dates in words of the era and of the western calendar, as facts of a doubt.
+pub fn in_both(dates: &[PartialDate]) -> String {
+    let said: Vec<String> =
+        dates.iter().map(|date| format!("{}（{date}）", date.in_era())).collect();
+    said.join("／")
 }
 
 /// The dates that a year without its era can mean, latest first.

@@ -1,9 +1,23 @@
 //! What was written on a drawn page, and where: read from its `.truth.json`.
 
-use std::{error::Error, fs, path::Path};
+use std::{
+    error::Error,
+    fs,
+    path::{Path, PathBuf},
+};
 
 use chart::Rect;
 use serde_json::Value;
+
+/// The pictures of a folder, by name.
+pub fn pictures(folder: &str) -> Result<Vec<PathBuf>, std::io::Error> {
+    let mut files: Vec<PathBuf> = fs::read_dir(folder)?
+        .map(|entry| Ok(entry?.path()))
+        .collect::<Result<_, std::io::Error>>()?;
+    files.retain(|path| path.extension().is_some_and(|kind| kind == "jpg" || kind == "png"));
+    files.sort();
+    Ok(files)
+}
 
 /// The truth of a picture, from the file beside it.
 pub fn of(picture: &Path) -> Result<Value, Box<dyn Error>> {
