@@ -3,7 +3,9 @@
 What is asked, of which cuttings, is said by strikes.py and rings.py. Cuttings are pictures of a few rows and any
 width, ink light on black.
 """
+import argparse
 import math
+import pathlib
 import random
 import time
 
@@ -94,6 +96,28 @@ def teach(network, pictures, wanted, varied, check, *, epochs, rate, seed):
         print(f"{time.time() - begun:.0f} s: epoch {epoch + 1}, loss {total / len(batches):.4f}", flush=True)
         if check[0] and (epoch + 1) % 3 == 0:
             print("   " + report(scores(network, check[0]), np.array(check[1]) > 0.5, 0.0), flush=True)
+
+
+def show(network, pictures, wanted, said):
+    """How it does on cuttings that it was not taught by, and where it errs; `said` names the one of a number."""
+    found = scores(network, pictures)
+    for bound in (-2.0, -1.0, 0.0, 1.0, 2.0, 3.0):
+        print(report(found, wanted, bound))
+    for at in np.argsort(-np.abs(found)):
+        if (found[at] > 0) != wanted[at]:
+            print(f"{found[at]:+.1f} {said(at)}")
+
+
+def arguments(to):
+    """What every network of these is taught with; `to` is where it is written."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("windows", nargs="+")
+    parser.add_argument("--check", action="append", default=[])
+    parser.add_argument("--epochs", type=int, default=12)
+    parser.add_argument("--seed", type=int, default=5)
+    parser.add_argument("--rate", type=float, default=3e-3)
+    parser.add_argument("--to", type=pathlib.Path, default=pathlib.Path(__file__).resolve().parent.parent / to)
+    return parser
 
 
 def export(network, rows, to, answer, layers=1):

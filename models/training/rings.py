@@ -7,7 +7,6 @@ WINDOWS are folders of `cargo run --release -p ocr --example ring_windows`: plac
 ring that was drawn there: the share of the ring that it covers, or of it that the ring covers, whichever is less.
 Of several places around one ring the program takes that with the highest answer, so answers grow with the fit.
 """
-import argparse
 import json
 import pathlib
 
@@ -17,7 +16,6 @@ import torch
 
 import judge
 
-HERE = pathlib.Path(__file__).resolve().parent
 ROWS = 32
 # How far from the ellipse a pixel is told where it runs.
 BROAD = 4.0
@@ -76,14 +74,8 @@ def varied(picture, ringed, rng):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("windows", nargs="+")
-    parser.add_argument("--check", action="append", default=[])
+    parser = judge.arguments("ring-finder.onnx")
     parser.add_argument("--begin", type=pathlib.Path, help="weights to begin with, a .pt beside those of before")
-    parser.add_argument("--epochs", type=int, default=8)
-    parser.add_argument("--seed", type=int, default=5)
-    parser.add_argument("--rate", type=float, default=3e-3)
-    parser.add_argument("--to", type=pathlib.Path, default=HERE.parent / "ring-finder.onnx")
     args = parser.parse_args()
     torch.manual_seed(args.seed)
     shown, check = Windows(args.windows), Windows(args.check)
@@ -102,14 +94,8 @@ def main():
     judge.teach(network, pictures, shown.ringed + [0.0] * (len(hard) * AGAIN), varied, (unseen, check.ringed),
                 epochs=3, rate=args.rate / 3, seed=args.seed + 1)
     judge.export(network, ROWS, args.to, "ringed", layers=2)
-    if check.pictures:
-        found, ringed = judge.scores(network, unseen), np.array(check.ringed) > 0.5
-        for bound in (-2.0, -1.0, 0.0, 1.0, 2.0, 3.0):
-            print(judge.report(found, ringed, bound))
-        for at in np.argsort(-np.abs(found)):
-            if (found[at] > 0) != ringed[at]:
-                note = check.notes[at]
-                print(f"{found[at]:+.1f} {note['picture']} {note['page']} {note['bbox']} fits {note['fits']:.2f}")
+    if unseen:
+        judge.show(network, unseen, np.array(check.ringed) > 0.5, lambda at: "{picture} {page} {bbox} fits {fits:.2f}".format(**check.notes[at]))
 
 
 if __name__ == "__main__":

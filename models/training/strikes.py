@@ -7,7 +7,6 @@ pages (samples/generate/marks, samples/generate/practice), line by line, and whi
 lines are made up as for the line reader, which say more and in more ways of writing. Half of the lines are shown with a stroke more, drawn here: through the writing, which strikes it out; below, above or beside
 it, or through it and far beyond its ends, as rules run, which does not.
 """
-import argparse
 import json
 import pathlib
 
@@ -22,7 +21,6 @@ import lines
 import text
 from charset import build
 
-HERE = pathlib.Path(__file__).resolve().parent
 ROWS = 40
 WIDEST = 1000
 
@@ -176,16 +174,10 @@ def varied(picture, struck, rng):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("windows", nargs="+")
-    parser.add_argument("--check", action="append", default=[])
+    parser = judge.arguments("strike-finder.onnx")
     parser.add_argument("--made-up", type=int, default=16000)
     parser.add_argument("--fonts", action="append", default=["/usr/share/fonts"])
     parser.add_argument("--strokes")
-    parser.add_argument("--epochs", type=int, default=12)
-    parser.add_argument("--seed", type=int, default=5)
-    parser.add_argument("--rate", type=float, default=3e-3)
-    parser.add_argument("--to", type=pathlib.Path, default=HERE.parent / "strike-finder.onnx")
     args = parser.parse_args()
     torch.manual_seed(args.seed)
     shown, check = Windows(args.windows), Windows(args.check)
@@ -196,14 +188,8 @@ def main():
     judge.teach(network, shown.pictures, shown.struck, varied, (unseen, check.struck),
                 epochs=args.epochs, rate=args.rate, seed=args.seed)
     judge.export(network, ROWS, args.to, "struck")
-    if check.pictures:
-        found, struck = judge.scores(network, unseen), np.array(check.struck)
-        for bound in (-1.0, 0.0, 1.0, 2.0, 3.0):
-            print(judge.report(found, struck, bound))
-        for at in np.argsort(-np.abs(found)):
-            if (found[at] > 0) != struck[at]:
-                note = check.notes[at]
-                print(f"{found[at]:+.1f} {note['picture']} {note['page']} {note['kinds']} {'column' if note['vertical'] else ''}")
+    if unseen:
+        judge.show(network, unseen, np.array(check.struck), lambda at: "{picture} {page} {kinds}".format(**check.notes[at]))
 
 
 if __name__ == "__main__":
