@@ -1,7 +1,7 @@
 //! How good a scan is to read: what is measured on the picture, and from where on it is a fault.
 
 use chart::{Rect, ScanFault, ScanQuality};
-use image::{DynamicImage, GrayImage};
+use image::{DynamicImage, GenericImageView, GrayImage, Pixel};
 
 use crate::ReadyPage;
 
@@ -103,8 +103,7 @@ fn edge_width(flat: &GrayImage) -> f32 {
 /// Whether ink and paper of the scan, before it was flattened, hardly differ, or the paper is
 /// dark.
 fn is_pale(page: &DynamicImage, ready: &ReadyPage) -> bool {
-    let gray = page.to_luma8();
-    let (width, height) = gray.dimensions();
+    let (width, height) = page.dimensions();
     let mut differences = Vec::new();
     let mut papers = Vec::new();
     for line in ready.lines.iter().filter(|line| line.parts.len() >= FEWEST_PIECES) {
@@ -112,7 +111,7 @@ fn is_pale(page: &DynamicImage, ready: &ReadyPage) -> bool {
         let mut values: Vec<u8> = Vec::new();
         for y in (place.y0..place.y1).step_by(2) {
             for x in (place.x0..place.x1).step_by(2) {
-                values.push(gray.get_pixel(x, y).0[0]);
+                values.push(page.get_pixel(x, y).to_luma().0[0]);
             }
         }
         values.sort_unstable();

@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use chart::{Line, Orientation, PageText, Rect};
 use image::{DynamicImage, GrayImage, imageops};
 
@@ -63,16 +65,17 @@ impl Reader {
         let mut ready = ReadyPage::of(&flat, corners, &self.options);
         // Of the page as it was scanned: turning changes neither size nor sharpness.
         let quality = judge(page, &ready);
-        let mut orientation = Orientation::Upright;
+        let (mut orientation, mut on_trial) = (Orientation::Upright, HashMap::new());
         if self.options.orient {
-            orientation = self.orientation(&ready)?;
+            (orientation, on_trial) = self.orientation(&ready)?;
         }
         if orientation != Orientation::Upright {
             let corners = corners.map(|corners| turn_corners(corners, orientation, width, height));
             ready = ReadyPage::of(&turn(flat, orientation), corners, &self.options);
+            on_trial.clear();
         }
         let (width, height) = orientation.upright_size(width, height);
-        let (mut lines, signs) = self.line_by_line(&ready)?;
+        let (mut lines, signs) = self.line_by_line(&ready, on_trial)?;
         if let Some(debug) = debug {
             debug.ready(&ready)?;
             debug.overlay(&ready, &lines)?;
@@ -91,14 +94,23 @@ impl Reader {
         Ok((text, signs))
     }
 
-    fn line_by_line(&mut self, page: &ReadyPage) -> Result<(Vec<Line>, Vec<LineSigns>), OcrError> {
+    /// All lines of a page; those `on_trial`, by their index, were read already.
+    fn line_by_line(
+        &mut self,
+        page: &ReadyPage,
+        mut on_trial: HashMap<usize, Vec<Reading>>,
+    ) -> Result<(Vec<Line>, Vec<LineSigns>), OcrError> {
         let sheet = page.sheet();
         let (mut read, mut signs) = (Vec::new(), Vec::new());
         for index in reading_order(&page.lines, &page.regions, &page.tables) {
             let line = &page.lines[index];
             let crop = Crop::of(&sheet, line);
             let shape = if line.vertical { Shape::Column } else { Shape::Line };
-            let mut best = self.read_crop(&crop.picture, shape)?;
+            let first = match on_trial.remove(&index) {
+                Some(read) => read,
+                None => self.engine.read(&crop.picture, shape)?,
+            };
+            let mut best = self.with_second_opinion(first, &crop.picture, shape)?;
             if self.options.drop_dirt {
                 best.retain(|read| !is_dirt(&read.line));
             }
@@ -122,9 +134,14 @@ impl Reader {
         Ok((read, signs))
     }
 
-    /// What one line says: by the network, and a column by both engines where that is unsure.
-    fn read_crop(&mut self, picture: &GrayImage, shape: Shape) -> Result<Vec<Reading>, OcrError> {
-        let first = self.engine.read(picture, shape)?;
+    /// What one line says: what the network `first` says, and of a column where that is unsure what
+    /// tesseract says too.
+    fn with_second_opinion(
+        &mut self,
+        first: Vec<Reading>,
+        picture: &GrayImage,
+        shape: Shape,
+    ) -> Result<Vec<Reading>, OcrError> {
         // Lines the network reads better alone (docs/reading.md).
         if !self.options.second_opinion || shape != Shape::Column || !is_doubtful(&first) {
             return Ok(first);
@@ -133,16 +150,17 @@ impl Reader {
         Ok(merged(first, second, &calibration().merging))
     }
 
-    /// By how much the page must be turned: what reads best, or OSD where that leaves it open.
-    fn orientation(&mut self, page: &ReadyPage) -> Result<Orientation, OcrError> {
+    /// By how much the page must be turned: what reads best, or OSD where that leaves it open; and what
+    /// was read on trial of the page as it stands.
+    fn orientation(
+        &mut self,
+        page: &ReadyPage,
+    ) -> Result<(Orientation, HashMap<usize, Vec<Reading>>), OcrError> {
         let trial = best_turn(&mut self.engine, &page.sheet(), &page.lines)?;
-        match trial {
-            Some(trial) if trial.margin >= CLEAR_MARGIN => Ok(trial.turn),
-            open => {
-                let found = self.detected(&page.flat)?;
-                Ok(found.unwrap_or(open.map_or(Orientation::Upright, |trial| trial.turn)))
-            }
-        }
+        let clear = trial.as_ref().is_some_and(|trial| trial.margin >= CLEAR_MARGIN);
+        let found = if clear { None } else { self.detected(&page.flat)? };
+        let (best, read) = trial.map_or_else(Default::default, |trial| (trial.turn, trial.read));
+        Ok((found.unwrap_or(best), read))
     }
 
     fn detected(&mut self, page: &GrayImage) -> Result<Option<Orientation>, OcrError> {

@@ -14,6 +14,10 @@ const SEARCH_WIDTH: u32 = 800;
 /// Columns tell the angle if their profile is so many times as sharp as that of rows: writing that
 /// runs down shows none in rows.
 const COLUMNS: f64 = 1.5;
+/// Added to rows of the profile, so that they are positive for every angle that is tried.
+const OFFSET: f32 = 400.0;
+/// Writing is darker than what is beside it by so much.
+const CLEARLY_DARKER: u8 = 40;
 
 /// By how many radians the writing runs down to the right. 0 if the page shows no direction.
 ///
@@ -52,11 +56,11 @@ pub fn skew(page: &GrayImage) -> f64 {
 fn dark_points(page: &GrayImage) -> Vec<(f32, f32)> {
     let step = (page.width() / SEARCH_WIDTH).max(1);
     let small = shrunk(page, page.width() / step, page.height() / step);
-    let mean = |x: u32, y: u32| -> u32 {
+    let mean = |x: u32, y: u32| -> u8 {
         let around = [(-6_i64, 0_i64), (6, 0), (0, -6), (0, 6)].map(|(dx, dy)| {
             let x = (i64::from(x) + dx).clamp(0, i64::from(small.width()) - 1) as u32;
             let y = (i64::from(y) + dy).clamp(0, i64::from(small.height()) - 1) as u32;
-            u32::from(small.get_pixel(x, y).0[0])
+            small.get_pixel(x, y).0[0]
         });
         // The second lightest: one neighbour may itself be writing, two often are in rules.
         let mut sorted = around;
@@ -65,7 +69,9 @@ fn dark_points(page: &GrayImage) -> Vec<(f32, f32)> {
     };
     let mut points = Vec::new();
     for (x, y, pixel) in small.enumerate_pixels() {
-        if u32::from(pixel.0[0]) + 40 < mean(x, y) {
+        // What is nearly white is darker than nothing by so much.
+        let enough = pixel.0[0].checked_add(CLEARLY_DARKER);
+        if enough.is_some_and(|enough| enough < mean(x, y)) {
             points.push((x as f32, y as f32));
         }
     }
@@ -82,7 +88,8 @@ fn best_angle(
 ) -> (u64, f64) {
     let steps = ((reach.end - reach.start) / step).round() as i32;
     let mut best = (0_u64, centre);
-    let mut rows = Vec::new();
+    let farthest = points.iter().fold(0.0_f32, |far, &(x, y)| far.max(x.abs() + y.abs()));
+    let mut rows = vec![0; (farthest + OFFSET) as usize + 2];
     // From the middle outwards, so that of equals the smaller turn wins.
     let outwards = (0..=steps).map(|i| reach.start + f64::from(i) * step);
     for degrees in outwards.flat_map(|away| [centre + away, centre - away]) {
@@ -95,17 +102,12 @@ fn best_angle(
 }
 
 /// Sum of squared differences between neighbouring rows of the profile.
-fn sharpness(points: &[(f32, f32)], radians: f32, rows: &mut Vec<u32>) -> u64 {
+fn sharpness(points: &[(f32, f32)], radians: f32, rows: &mut [u32]) -> u64 {
     let (sin, cos) = radians.sin_cos();
-    rows.clear();
-    // Offset keeps rows positive for every angle that is tried.
-    let offset = 400.0;
+    rows.fill(0);
     for &(x, y) in points {
-        let row = (y * cos - x * sin + offset).max(0.0) as usize;
-        if row >= rows.len() {
-            rows.resize(row + 1, 0);
-        }
-        rows[row] += 1;
+        let row = (y * cos - x * sin + OFFSET).max(0.0) as u32;
+        rows[row as usize] += 1;
     }
     rows.windows(2).map(|pair| u64::from(pair[0].abs_diff(pair[1])).pow(2)).sum()
 }

@@ -5,8 +5,9 @@ use crate::mapping::Mapping;
 /// Between places so many pixels apart the way back is taken to be straight: on a photo with a
 /// perspective of a tenth that errs by less than a hundredth of a pixel.
 const STRIDE: usize = 32;
-/// Places in the source are counted in this fraction of a pixel.
-const UNIT: i32 = 1 << 12;
+/// Places in the source are counted in this fraction of a pixel, a power of two.
+const UNIT: i32 = 1 << UNIT_BITS;
+const UNIT_BITS: u32 = 12;
 
 /// Draws a picture of the given size, each pixel taken from where `back` leads in `source`;
 /// white where that is outside.
@@ -61,8 +62,8 @@ fn is_inside(picture: &GrayImage, (x, y): (i32, i32)) -> bool {
 /// The grey value between four pixels, at a place in units inside the picture.
 fn bilinear(picture: &GrayImage, x: i32, y: i32) -> u8 {
     let width = picture.width() as usize;
-    let at = (y / UNIT) as usize * width + (x / UNIT) as usize;
-    let (fx, fy) = (x % UNIT, y % UNIT);
+    let at = (y >> UNIT_BITS) as usize * width + (x >> UNIT_BITS) as usize;
+    let (fx, fy) = (x & (UNIT - 1), y & (UNIT - 1));
     let rows = &picture.as_raw()[at..at + width + 2];
     let along = |left: u8, right: u8| i32::from(left) * (UNIT - fx) + i32::from(right) * fx;
     let (upper, lower) = (along(rows[0], rows[1]), along(rows[width], rows[width + 1]));

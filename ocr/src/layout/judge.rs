@@ -25,6 +25,12 @@ impl Judge {
         Self { model, input, output, threads: Arc::new(ThreadPool::with_num_threads(1)) }
     }
 
+    /// What asks many times asks in here: handing each question to the network's thread takes as long as
+    /// answering a small one.
+    pub fn together<R: Send>(&self, ask: impl FnOnce() -> R + Send) -> R {
+        self.threads.run(ask)
+    }
+
     /// The log-odds that what is asked holds of a cutting: its ink, light on black, and what else it
     /// consists of, in layers of one size.
     pub fn evidence(&self, layers: &[&GrayImage]) -> Option<f32> {

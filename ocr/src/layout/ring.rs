@@ -90,9 +90,10 @@ pub fn take_rings(
         }
         let piece = Piece::of(parts, index, *part);
         let places = piece.ring_places(ink, em);
-        let judged = places.iter().map(|place| (ring_evidence(drawn, *place), *place));
-        let best =
-            judged.filter(|(evidence, _)| *evidence > RING).max_by(|a, b| a.0.total_cmp(&b.0));
+        let best = FINDER.together(|| {
+            let judged = places.iter().map(|place| (ring_evidence(drawn, *place), *place));
+            judged.filter(|(evidence, _)| *evidence > RING).max_by(|a, b| a.0.total_cmp(&b.0))
+        });
         if let Some((_, place)) = best {
             piece.erase(place, em, ink, flat);
             found.rings.push(Ring { place });

@@ -37,7 +37,7 @@ pub fn search(scores: &NdTensorView<f32, 2>, language: &Language) -> (Vec<usize>
     let mut beginnings = vec![Beginning { node: 0, open: 1.0, held: 0.0 }];
     for frame in 0..scores.size(0) {
         let row = scores.slice(frame);
-        let (nothing, offers) = offered(row.iter().copied());
+        let (nothing, offers) = offered(&row.to_slice());
         let mut next: Vec<Beginning> = Vec::with_capacity(beginnings.len() * (offers.len() + 1));
         for beginning in &beginnings {
             let whole = beginning.likelihood();
@@ -73,19 +73,16 @@ pub fn search(scores: &NdTensorView<f32, 2>, language: &Language) -> (Vec<usize>
 }
 
 /// How likely "nothing" is, and the classes that are likely enough, likeliest first.
-fn offered(row: impl Iterator<Item = f32>) -> (f64, Vec<(usize, f64)>) {
-    let mut nothing = 0.0;
-    let mut offers = Vec::new();
-    for (class, probability) in row.enumerate() {
-        if class == NOTHING {
-            nothing = f64::from(probability);
-        } else if probability > LEAST {
-            offers.push((class, f64::from(probability)));
-        }
-    }
+fn offered(row: &[f32]) -> (f64, Vec<(usize, f64)>) {
+    let mut offers: Vec<(usize, f64)> = row
+        .iter()
+        .enumerate()
+        .filter(|&(class, &probability)| probability > LEAST && class != NOTHING)
+        .map(|(class, &probability)| (class, f64::from(probability)))
+        .collect();
     offers.sort_by(|one, other| other.1.total_cmp(&one.1));
     offers.truncate(OFFERS);
-    (nothing, offers)
+    (f64::from(row[NOTHING]), offers)
 }
 
 fn at(beginnings: &mut Vec<Beginning>, node: usize) -> &mut Beginning {

@@ -232,15 +232,19 @@ fn cut_out(sheet: &Sheet<'_>, line: &TextLine) -> Whole {
     let across = (highest.max(0.0) as u32).saturating_sub(margin);
     let height = (lowest.ceil() as u32 + margin).saturating_sub(across).max(1);
     let rows = picture.height() as i32;
+    // How much lower each column of pixels lies, in whole pixels and what is left of one.
+    let columns: Vec<(i32, f32)> = (0..picture.width())
+        .map(|x| lower(left + x))
+        .map(|lower| (lower.floor() as i32, lower - lower.floor()))
+        .collect();
     let levelled = GrayImage::from_fn(picture.width(), height, |x, y| {
-        let from = (across + y) as f32 + lower(left + x) - top as f32;
+        let (lower, share) = columns[x as usize];
+        let row = (across + y) as i32 + lower - top as i32;
         let grey = |row: i32| {
             let inside = (0..rows).contains(&row);
             if inside { f32::from(picture.get_pixel(x, row as u32).0[0]) } else { 255.0 }
         };
-        let share = from - from.floor();
-        let row = from.floor() as i32;
-        Luma([(grey(row) * (1.0 - share) + grey(row + 1) * share).round() as u8])
+        Luma([(grey(row) * (1.0 - share) + grey(row + 1) * share + 0.5) as u8])
     });
     Whole { picture: levelled, along: left, across, bend }
 }

@@ -5,6 +5,8 @@
 //! written by hand, is a label. Names of laboratory items, units and reference ranges are none:
 //! they are half of what a slip has to say.
 
+use std::sync::LazyLock;
+
 use chart::Line;
 
 /// A line is a label if words of forms fill at least this share of it. On samples/, 0.5 to 0.8
@@ -233,6 +235,11 @@ const WORDS: &[&str] = &[
     "夕",
 ];
 
+/// What counts of each of them.
+static COUNTED: LazyLock<Vec<Vec<char>>> = LazyLock::new(|| {
+    WORDS.iter().map(|word| word.chars().filter(|c| is_counted(*c)).collect()).collect()
+});
+
 /// Whether a line as it was read is a label of a form.
 pub fn is_label(line: &Line) -> bool {
     let text: Vec<char> = line.text.chars().filter(|c| is_counted(*c)).collect();
@@ -255,18 +262,13 @@ fn filled(text: &[char]) -> usize {
     let mut best = vec![0; text.len() + 1];
     for at in 0..text.len() {
         best[at + 1] = best[at + 1].max(best[at]);
-        for word in WORDS {
-            let length = word.chars().filter(|c| is_counted(*c)).count();
+        for word in COUNTED.iter() {
+            let length = word.len();
             let alone = length == text.len();
             if at + length > text.len() || (length < 2 && !alone) {
                 continue;
             }
-            let wrong = word
-                .chars()
-                .filter(|c| is_counted(*c))
-                .zip(&text[at..])
-                .filter(|(a, b)| a != *b)
-                .count();
+            let wrong = word.iter().zip(&text[at..]).filter(|(a, b)| a != b).count();
             // One character in four of a longer word may be misread.
             if wrong * 4 <= length.saturating_sub(2) {
                 best[at + length] = best[at + length].max(best[at] + length);

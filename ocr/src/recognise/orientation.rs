@@ -1,8 +1,10 @@
+use std::collections::HashMap;
+
 use chart::Orientation;
 use image::{GrayImage, imageops};
 
 use super::{Crop, Sheet};
-use crate::{Engine, OcrError, Shape, layout::TextLine};
+use crate::{Engine, OcrError, Reading, Shape, layout::TextLine};
 
 /// So many lines are read on trial.
 const TRIALS: usize = 5;
@@ -20,10 +22,12 @@ pub fn best_turn(
     let vertical = lines.iter().filter(|line| line.vertical).map(|line| line.parts.len());
     let level = lines.iter().filter(|line| !line.vertical).map(|line| line.parts.len());
     let runs_down = vertical.sum::<usize>() > level.sum::<usize>();
-    let pictures = trial_pictures(sheet, lines, runs_down);
-    if pictures.is_empty() {
+    let trials = trial_lines(lines, runs_down);
+    if trials.is_empty() {
         return Ok(None);
     }
+    let pictures: Vec<GrayImage> =
+        trials.iter().map(|&index| Crop::of(sheet, &lines[index]).picture).collect();
     let directions: &[Orientation] = if runs_down {
         // Sideways print, or writing from top to bottom.
         &[Orientation::Clockwise90, Orientation::Clockwise270, Orientation::Upright]
@@ -31,59 +35,73 @@ pub fn best_turn(
         &[Orientation::Upright, Orientation::UpsideDown]
     };
     let mut scores: Vec<(Orientation, f32)> = Vec::new();
+    let mut read = HashMap::new();
     for &direction in directions {
-        let score = score(engine, &pictures, direction, runs_down)?;
+        let readings = pictures
+            .iter()
+            .map(|picture| read_turned(engine, picture, direction, runs_down))
+            .collect::<Result<Vec<_>, _>>()?;
+        let score = readings.iter().map(|lines| confidence(lines)).sum::<f32>();
+        let score = score / readings.len() as f32;
         scores.push((direction, score));
+        if direction == Orientation::Upright {
+            read = trials.iter().copied().zip(readings).collect();
+        }
         if score >= CERTAIN {
             break;
         }
     }
     scores.sort_by(|a, b| b.1.total_cmp(&a.1));
     let margin = scores[0].1 - scores.get(1).map_or(0.0, |other| other.1);
-    Ok(Some(Turn { turn: scores[0].0, margin }))
+    Ok(Some(Turn { turn: scores[0].0, margin, read }))
 }
 
 /// What trial reading says.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug)]
 pub struct Turn {
     /// The best turn.
     pub turn: Orientation,
     /// By how much more confidence its lines were read than those of the next best.
     pub margin: f32,
+    /// What lines say, by their index, if the page stands upright: they need not be read again.
+    pub read: HashMap<usize, Vec<Reading>>,
 }
 
-/// The lines that tell most: long enough to be sure of, short enough to be quick.
-fn trial_pictures(sheet: &Sheet<'_>, lines: &[TextLine], vertical: bool) -> Vec<GrayImage> {
-    let mut candidates: Vec<&TextLine> =
-        lines.iter().filter(|line| line.vertical == vertical && line.parts.len() >= 5).collect();
-    candidates.sort_by_key(|line| {
+/// The indices of the lines that tell most: long enough to be sure of, short enough to be quick.
+fn trial_lines(lines: &[TextLine], vertical: bool) -> Vec<usize> {
+    let telling = |line: &TextLine| line.vertical == vertical && line.parts.len() >= 5;
+    let mut candidates: Vec<usize> =
+        (0..lines.len()).filter(|&index| telling(&lines[index])).collect();
+    candidates.sort_by_key(|&index| {
+        let line = &lines[index];
         let length = line.bbox.width().max(line.bbox.height()) / line.em.max(1);
         (length.abs_diff(9), line.bbox.y0, line.bbox.x0)
     });
-    candidates.iter().take(TRIALS).map(|line| Crop::of(sheet, line).picture).collect()
+    candidates.truncate(TRIALS);
+    candidates
 }
 
-fn score(
+fn read_turned(
     engine: &mut impl Engine,
-    pictures: &[GrayImage],
+    picture: &GrayImage,
     direction: Orientation,
     runs_down: bool,
-) -> Result<f32, OcrError> {
-    let mut sum = 0.0;
-    for picture in pictures {
-        let lines = match direction {
-            Orientation::Upright if runs_down => engine.read(picture, Shape::Column)?,
-            Orientation::Upright => engine.read(picture, Shape::Line)?,
-            Orientation::Clockwise90 => engine.read(&imageops::rotate90(picture), Shape::Line)?,
-            Orientation::UpsideDown => engine.read(&imageops::rotate180(picture), Shape::Line)?,
-            Orientation::Clockwise270 => engine.read(&imageops::rotate270(picture), Shape::Line)?,
-        };
-        let weight: usize = lines.iter().map(|read| read.line.symbols.len()).sum();
-        let confidence: f32 =
-            lines.iter().map(|read| read.line.confidence * read.line.symbols.len() as f32).sum();
-        sum += confidence / weight.max(1) as f32;
+) -> Result<Vec<Reading>, OcrError> {
+    match direction {
+        Orientation::Upright if runs_down => engine.read(picture, Shape::Column),
+        Orientation::Upright => engine.read(picture, Shape::Line),
+        Orientation::Clockwise90 => engine.read(&imageops::rotate90(picture), Shape::Line),
+        Orientation::UpsideDown => engine.read(&imageops::rotate180(picture), Shape::Line),
+        Orientation::Clockwise270 => engine.read(&imageops::rotate270(picture), Shape::Line),
     }
-    Ok(sum / pictures.len() as f32)
+}
+
+/// The mean over the characters that were read.
+fn confidence(read: &[Reading]) -> f32 {
+    let characters = |read: &Reading| read.line.symbols.len() as f32;
+    let weight: f32 = read.iter().map(characters).sum();
+    let sum: f32 = read.iter().map(|read| read.line.confidence * characters(read)).sum();
+    sum / weight.max(1.0)
 }
 
 #[cfg(test)]
