@@ -597,11 +597,13 @@ pub enum DoubtKind {
     Incomplete,
     /// A mark changes it: 中止, →, 変更.
     Changed,
+    /// Words behind a disease may deny or suspect it, and were not understood for certain.
+    UnclearStatus,
 }
 
 impl DoubtKind {
     /// All kinds, for tables and tests.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::UnknownBasis,
         Self::StrengthDoesNotExist,
         Self::StrengthMissing,
@@ -622,6 +624,7 @@ impl DoubtKind {
         Self::CheckDigit,
         Self::Incomplete,
         Self::Changed,
+        Self::UnclearStatus,
     ];
 
     /// The word used in files and as key of the message files.
@@ -647,6 +650,7 @@ impl DoubtKind {
             Self::CheckDigit => "check_digit",
             Self::Incomplete => "incomplete",
             Self::Changed => "changed",
+            Self::UnclearStatus => "unclear_status",
         }
     }
 }

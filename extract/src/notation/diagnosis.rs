@@ -560,7 +560,41 @@ fn tail<'l>(
             break;
         }
     }
+    if written.status.is_none() {
+        unclear_cue(text, cursor, written);
+    }
     cursor.at()
+}
+
+/// At most so many characters between a name and its cue may be a particle that was misread.
+const MISREAD_PARTICLE: usize = 2;
+
+/// Words of cues that are asked about wherever they stand in the words behind a name.
+const TELLING: &[&str] = &["否定", "除外", "認めず", "陰性", "疑"];
+
+/// A cue that nothing known leads to. Right behind a particle, it is taken; either way it is asked about.
+fn unclear_cue(text: &Text, cursor: &mut Cursor<'_>, written: &mut WrittenDiagnosis<'_>) {
+    let start = cursor.at();
+    let words = |char: &char| !" 、。,;:()[]→/#".contains(*char) && *char != SOFT_BREAK;
+    let length = cursor.rest().iter().take_while(|char| words(char)).count();
+    let is_particle =
+        |char: char| !is_kanji(char) && !is_katakana(char) && !char.is_ascii_alphabetic();
+    let led_to = (1..=MISREAD_PARTICLE.min(length))
+        .take_while(|skipped| is_particle(cursor.rest()[skipped - 1]))
+        .find_map(|skipped| {
+            let mut ahead = *cursor;
+            ahead.go_to(start + skipped);
+            let status = assertion::after(&mut ahead)?;
+            Some((status, ahead)).filter(|_| status != DiagnosisStatus::Confirmed)
+        });
+    if let Some((status, behind)) = led_to {
+        written.status = Some(status);
+        *cursor = behind;
+    }
+    let behind = text.string(start..(start + length).max(cursor.at()));
+    if led_to.is_some() || TELLING.iter().any(|word| behind.contains(word)) {
+        written.doubts.push(Doubt::about(DoubtKind::UnclearStatus, "status", behind));
+    }
 }
 
 fn suffix(lexicon: &Lexicon, cursor: &mut Cursor<'_>, written: &mut WrittenDiagnosis<'_>) -> bool {
