@@ -1,4 +1,4 @@
-//! Allergies and forbidden drugs, where a heading says so.
+//! Allergies and forbidden drugs, where a heading says so, and where a line tells of one.
 
 use chart::{Allergy, Doubt, DoubtKind, Evidence, Finding, PageText};
 
@@ -7,7 +7,7 @@ use crate::{
     evidence::{STRUCK, Spans, is_struck},
     layout::Item,
     lexicon::Lexicon,
-    notation::allergy::allergies,
+    notation::allergy::{allergies, told_of},
     section::{Placed, Section},
 };
 
@@ -20,10 +20,12 @@ pub fn of_page(
 ) -> Vec<Finding<Allergy>> {
     let mut findings = Vec::new();
     for (item, place) in items.iter().zip(placed) {
-        if place.section != Section::Allergy {
-            continue;
-        }
-        for written in allergies(lexicon, &item.text, place.content..item.text.len()) {
+        let told = if place.section == Section::Allergy {
+            allergies(lexicon, &item.text, place.content..item.text.len())
+        } else {
+            told_of(lexicon, &item.text)
+        };
+        for written in told {
             let mut doubts = Vec::new();
             if !written.known {
                 doubts.push(Doubt::about(

@@ -396,6 +396,17 @@ fn line(
     }
     let open = matches!(place.section, Section::Diagnosis | Section::Comment);
     let (main, start) = marks_before(text, content.start);
+    let several = names_in_a_row(lexicon, text, start);
+    if several.len() > 1 {
+        for written in several {
+            let complaint = written.sign || is_complaint(lexicon, text, &written);
+            if open || !complaint || written.status == Some(DiagnosisStatus::Suspected) {
+                let place = if open { Place::Disease(None) } else { Place::Open };
+                push(reading, text, written, place, Row { main, ..Row::default() }, findings);
+            }
+        }
+        return;
+    }
     let Some(written) = diagnosis(lexicon, text, start..text.len(), Tolerance::Nearly) else {
         return;
     };
@@ -522,6 +533,46 @@ fn is_remark(text: &Text, rest: std::ops::Range<usize>) -> bool {
                 .chars()
                 .next()
                 .is_some_and(|char| char.is_ascii_digit() || "、,/:~".contains(char)))
+}
+
+/// The names of a line that holds nothing else: 高血圧症 糖尿病 痛風. Empty where something else stands
+/// between or behind them.
+fn names_in_a_row<'l>(
+    lexicon: &'l Lexicon,
+    text: &Text,
+    start: usize,
+) -> Vec<WrittenDiagnosis<'l>> {
+    let mut cursor = Cursor::new(text, start..text.len());
+    let mut found: Vec<WrittenDiagnosis<'l>> = Vec::new();
+    while !cursor.is_done() {
+        let Some(written) = diagnosis(lexicon, text, cursor.at()..text.len(), Tolerance::Exact)
+        else {
+            return Vec::new();
+        };
+        // Short abbreviations stand for too much beside each other: T P R.
+        if written.how == How::Abbreviation && written.name_range.len() < 2 {
+            return Vec::new();
+        }
+        cursor.go_to(written.range.end);
+        let asserted = written.range.end > written.name_range.end;
+        found.push(written);
+        let end = cursor.at();
+        while cursor.peek().is_some_and(|char| " 、,・/".contains(char)) {
+            cursor.step();
+        }
+        if !cursor.is_done() && cursor.at() == end && !asserted {
+            return Vec::new();
+        }
+    }
+    // 高血圧症、糖尿病なし: nobody but the writer knows whether both are denied.
+    let denied = found.iter().rposition(|it| it.status == Some(DiagnosisStatus::Negated));
+    for written in found.iter_mut().take(denied.unwrap_or_default()) {
+        if written.status.is_none() {
+            let facts = text.string(start..text.len());
+            written.doubts.push(Doubt::about(DoubtKind::UnclearStatus, "status", facts));
+        }
+    }
+    found
 }
 
 /// #1 … #2 …, or names in a row after a heading.

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! allergies = none | { substance [ ":" reaction | "(" reaction ")" | "で" reaction ] sep } ;
+//! told      = substance [ "系" | "剤" | "に" | "は" ] ( "禁忌" | "アレルギー" | "で" reaction ) ;   (* without a heading *)
 //! none      = "なし" | "(-)" | "特になし" … ;        sep = "、" | "," | "・" | space ;
 //! ```
 
@@ -70,6 +71,77 @@ const REACTIONS: &[&str] = &[
     "血圧低下",
 ];
 
+/// What says of the substance before it that a patient must not be given it.
+const FORBIDDEN: &[&str] = &["禁忌", "アレルギー", "過敏症", "過敏", "禁"];
+
+/// What may stand between a substance and that.
+const LINKS: &[&str] =
+    &["系薬", "系", "製剤", "剤", "薬", "類", "に対する", "に対し", "に", "は", "の", "も"];
+
+/// Allergies in a line without a heading: ペニシリン禁忌, セフェム系で発疹. Only of substances that the
+/// lexicon knows.
+pub fn told_of(lexicon: &Lexicon, text: &Text) -> Vec<WrittenAllergy> {
+    let mut found: Vec<WrittenAllergy> = Vec::new();
+    let mut cursor = Cursor::new(text, 0..text.len());
+    while !cursor.is_done() {
+        let begins =
+            cursor.before().is_none_or(|char| !char.is_alphanumeric() || "はにもと".contains(char));
+        match begins.then(|| cursor.attempt(|cursor| told(lexicon, text, cursor))).flatten() {
+            Some(written) => found.push(written),
+            None => cursor.step(),
+        }
+    }
+    found
+}
+
+fn told(lexicon: &Lexicon, text: &Text, cursor: &mut Cursor<'_>) -> Option<WrittenAllergy> {
+    let start = cursor.at();
+    let allergen = lexicon.words().allergen_at(cursor.rest());
+    let drug = lexicon.drugs().at(cursor.rest()).into_iter().map(|found| found.length).max();
+    let length = allergen.map(|found| found.2).max(drug)?;
+    cursor.go_to(start + length);
+    let substance = text.string(start..cursor.at());
+    while !cursor.rest().starts_with(&['に', 'て']) && cursor.eat_any(LINKS).is_some() {}
+    cursor.spaces();
+    // ピリンアレルギー is a word of the lexicon.
+    let said = FORBIDDEN.iter().find(|word| substance.ends_with(**word));
+    let forbidden = cursor.eat_any(FORBIDDEN).is_some() || said.is_some();
+    // アレルギー性鼻炎 and 禁煙 are other words.
+    if forbidden && cursor.peek().is_some_and(|next| "性煙酒食水".contains(next)) {
+        return None;
+    }
+    let _ = cursor.eat("歴") || cursor.eat("の既往");
+    let reaction = cursor.attempt(|cursor| {
+        let told = cursor.eat("で")
+            || cursor.eat("にて")
+            || cursor.eat("→")
+            || cursor.eat("(") && forbidden;
+        cursor.spaces();
+        cursor.eat_any(REACTIONS).filter(|_| told)
+    });
+    if !forbidden && reaction.is_none() {
+        return None;
+    }
+    let negated = negated(cursor);
+    let mut codes = Codes::new();
+    if let Some((_, code, _)) = allergen.filter(|found| found.2 == length && !found.1.is_empty()) {
+        codes.insert(CodeSystem::Jfagy, code.to_owned());
+    }
+    let substance = said.map_or(substance.as_str(), |word| substance.trim_end_matches(word));
+    let allergy =
+        Allergy { substance: substance.to_owned(), reaction: reaction.map(str::to_owned), negated };
+    Some(WrittenAllergy { allergy, codes, known: true, range: start..cursor.at() })
+}
+
+/// ペニシリン(-), 卵なし.
+fn negated(cursor: &mut Cursor<'_>) -> bool {
+    let denied = |cursor: &mut Cursor<'_>| {
+        cursor.spaces();
+        cursor.eat_any(&["(-)", "(ー)", "はなし", "なし", "無し", "は否定"])
+    };
+    cursor.attempt(denied).is_some()
+}
+
 /// All allergies of the part that follows the heading.
 pub fn allergies(lexicon: &Lexicon, text: &Text, range: Range<usize>) -> Vec<WrittenAllergy> {
     let mut cursor = Cursor::new(text, range.clone());
@@ -111,12 +183,7 @@ fn allergy(lexicon: &Lexicon, text: &Text, cursor: &mut Cursor<'_>) -> Option<Wr
     let start = cursor.at();
     let (substance, codes, known) = substance(lexicon, text, cursor)?;
     let reaction = cursor.attempt(|cursor| reaction(text, cursor));
-    let negated = cursor
-        .attempt(|cursor| {
-            cursor.spaces();
-            cursor.eat_any(&["(-)", "(ー)", "なし", "は否定"]).map(|_| ())
-        })
-        .is_some();
+    let negated = negated(cursor);
     Some(WrittenAllergy {
         allergy: Allergy { substance, reaction, negated },
         codes,

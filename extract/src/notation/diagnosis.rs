@@ -560,10 +560,25 @@ fn tail<'l>(
             break;
         }
     }
+    changed_mind(text, cursor, written);
     if written.status.is_none() {
         unclear_cue(text, cursor, written);
     }
     cursor.at()
+}
+
+/// 肺癌の疑い→否定的: what stands behind the arrow holds, and is asked about.
+fn changed_mind(text: &Text, cursor: &mut Cursor<'_>, written: &mut WrittenDiagnosis<'_>) {
+    let changed = cursor.attempt(|cursor| {
+        cursor.spaces();
+        (cursor.eat("→") || cursor.eat("⇒") || cursor.eat("->")).then_some(())?;
+        assertion::after(cursor)
+    });
+    if let Some(status) = changed {
+        written.status = Some(status);
+        let facts = text.string(written.name_range.end..cursor.at());
+        written.doubts.push(Doubt::about(DoubtKind::UnclearStatus, "status", facts));
+    }
 }
 
 /// At most so many characters between a name and its cue may be a particle that was misread.
@@ -603,7 +618,11 @@ fn suffix(lexicon: &Lexicon, cursor: &mut Cursor<'_>, written: &mut WrittenDiagn
     ahead.spaces();
     let Some((row, length)) = lexicon.diseases().suffix_at(ahead.rest()) else { return false };
     let ends = ahead.rest().get(length).is_none_or(|next| !is_kanji(*next) && !is_katakana(*next));
-    if ahead.at() > cursor.at() && !ends {
+    // 脳梗塞 後遺症なし: what is denied is the other word.
+    let mut behind = ahead;
+    behind.go_to(ahead.at() + length);
+    let denied = assertion::after(&mut behind) == Some(DiagnosisStatus::Negated);
+    if ahead.at() > cursor.at() && (!ends || denied) {
         return false;
     }
     cursor.go_to(ahead.at() + length);
