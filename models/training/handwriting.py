@@ -10,7 +10,7 @@ import argparse
 import numpy as np
 import torch
 
-from fit_confidence import chance, logistic, ranking
+from logistic import chance, logistic, ranking
 from network import Recogniser
 from train import BATCH, Lines, together
 

@@ -719,6 +719,7 @@ fn mark(cursor: &mut Cursor<'_>, all: &[Marked]) -> Option<Mark> {
         .or_else(|| cursor.attempt(uneven))
         .or_else(|| cursor.attempt(|cursor| days(cursor, all)))
         .or_else(|| cursor.attempt(amount))
+        .or_else(|| cursor.attempt(condition_in_brackets))
         .or_else(|| cursor.attempt(bracketed))
         .or_else(|| cursor.attempt(|cursor| multiplied(cursor, all)))
         .or_else(|| cursor.attempt(prn))
@@ -1042,6 +1043,28 @@ fn prn(cursor: &mut Cursor<'_>) -> Option<Mark> {
     cursor.go_to(start + end + 1);
     Some(Mark::Prn(Some(format!("{event}時"))))
 }
+
+/// (血圧130以上の時), (痛みが強い場合): whatever stands in brackets as a condition is one.
+fn condition_in_brackets(cursor: &mut Cursor<'_>) -> Option<Mark> {
+    cursor.eat("(").then_some(())?;
+    let start = cursor.at();
+    let length = cursor.rest().iter().take(LONGEST_CONDITION).position(|char| *char == ')')?;
+    let said: String = cursor.rest()[..length].iter().filter(|char| **char != '\n').collect();
+    let event = CONDITIONAL.iter().find_map(|end| said.strip_suffix(end))?;
+    let plain = event.ends_with(|last: char| last.is_ascii_digit())
+        || NO_EVENTS.iter().any(|other| event.ends_with(other));
+    if plain || event.chars().count() < 2 {
+        return None;
+    }
+    cursor.go_to(start + length + 1);
+    Some(Mark::Prn(Some(said)))
+}
+
+/// What ends a condition.
+const CONDITIONAL: &[&str] = &["時のみ", "時だけ", "時", "ときのみ", "とき", "場合のみ", "場合"];
+
+/// Longer brackets are remarks.
+const LONGEST_CONDITION: usize = 20;
 
 /// 38.5℃以上の, 38℃↑
 fn degrees(cursor: &mut Cursor<'_>) -> Option<String> {
