@@ -13,6 +13,22 @@ use crate::notation::cursor::Cursor;
 
 /// Cues after the name, longest first. A bracket stands for any kind of bracket.
 const AFTER: &[(&str, DiagnosisStatus)] = &[
+    ("は除外できず", DiagnosisStatus::Suspected),
+    ("を除外できず", DiagnosisStatus::Suspected),
+    ("除外できず", DiagnosisStatus::Suspected),
+    ("は除外できない", DiagnosisStatus::Suspected),
+    ("を除外できない", DiagnosisStatus::Suspected),
+    ("除外できない", DiagnosisStatus::Suspected),
+    ("は否定しきれ", DiagnosisStatus::Suspected),
+    ("を否定しきれ", DiagnosisStatus::Suspected),
+    ("否定しきれ", DiagnosisStatus::Suspected),
+    ("は否定し得ない", DiagnosisStatus::Suspected),
+    ("は否定しえない", DiagnosisStatus::Suspected),
+    ("を否定し得ない", DiagnosisStatus::Suspected),
+    ("否定し得ない", DiagnosisStatus::Suspected),
+    ("否定しえない", DiagnosisStatus::Suspected),
+    ("を否定できない", DiagnosisStatus::Suspected),
+    ("否定できない", DiagnosisStatus::Suspected),
     ("の疑いは否定", DiagnosisStatus::Negated),
     ("の可能性は否定的", DiagnosisStatus::Negated),
     ("は否定できず", DiagnosisStatus::Suspected),
@@ -168,7 +184,9 @@ pub fn after(cursor: &mut Cursor<'_>) -> Option<DiagnosisStatus> {
         cursor.spaces();
         // Asked at every character of every word; hardly one begins a cue.
         BEGINNINGS.binary_search(&cursor.peek()?).ok()?;
-        AFTER.iter().find(|(cue, _)| cursor.eat(cue)).map(|(_, status)| *status)
+        let status = AFTER.iter().find(|(cue, _)| cursor.eat(cue)).map(|(_, status)| *status)?;
+        // 既往: is the heading of what follows.
+        (status != DiagnosisStatus::History || cursor.peek() != Some(':')).then_some(status)
     })
 }
 

@@ -54,24 +54,19 @@ impl Extractor {
         let items = layout::items(page);
         let patient = header::patient(page, &items);
         let assembled = orders::assemble(&self.lexicon, page, &items);
-        let placed = section::sections(&assembled.rest);
+        let rest = section::cut_at_headings(assembled.rest.clone());
+        let placed = section::sections(&rest);
         let (medications, repeats) = medications(page, &assembled);
         let context = Context::of(&assembled.orders, &items, &patient);
-        let diagnoses = diagnoses::diagnoses(
-            &self.lexicon,
-            &self.words,
-            page,
-            &assembled.rest,
-            &placed,
-            &context,
-        );
+        let diagnoses =
+            diagnoses::diagnoses(&self.lexicon, &self.words, page, &rest, &placed, &context);
         drop(context);
         Findings {
             diagnoses,
             medications,
             repeats,
-            allergies: allergies::of_page(&self.lexicon, page, &assembled.rest, &placed),
-            observations: observations::observations(&self.lexicon, page, &assembled.rest, &placed),
+            allergies: allergies::of_page(&self.lexicon, page, &items, &rest, &placed),
+            observations: observations::observations(&self.lexicon, page, &rest, &placed),
             patient,
         }
     }

@@ -171,6 +171,46 @@ pub fn heading(text: &Text) -> Option<(Section, usize)> {
     heads.then_some((section, cursor.at()))
 }
 
+/// Headings that also stand within a line: #1 HT #2 DM 既往：虫垂炎.
+const WITHIN: &[&str] = &[
+    "既往歴",
+    "既往症",
+    "既往",
+    "家族歴",
+    "アレルギー歴",
+    "アレルギー",
+    "禁忌",
+    "薬禁",
+    "ph",
+    "fh",
+];
+
+/// Lines with a heading further on become two items.
+pub fn cut_at_headings(items: Vec<Item>) -> Vec<Item> {
+    items
+        .into_iter()
+        .flat_map(|item| {
+            let cut = heading_within(&item.text);
+            let behind =
+                cut.map(|cut| Item { text: item.text.slice(cut..item.text.len()), ..item.clone() });
+            let text = item.text.slice(0..cut.unwrap_or(item.text.len()));
+            [Some(Item { text, ..item }), behind].into_iter().flatten()
+        })
+        .collect()
+}
+
+/// Where a heading with a colon stands behind a space or a mark, further on in a line.
+fn heading_within(text: &Text) -> Option<usize> {
+    (1..text.len()).find(|&at| {
+        let mut cursor = Cursor::new(text, at..text.len());
+        matches!(text.folded()[at - 1], ' ' | '、' | '。' | ',') && {
+            let named = cursor.eat_any(WITHIN).is_some();
+            cursor.spaces();
+            named && cursor.eat(":")
+        }
+    })
+}
+
 /// A heading that was met, and how far it reaches.
 #[derive(Debug, Clone, Copy)]
 struct Open {

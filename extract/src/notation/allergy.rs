@@ -74,6 +74,9 @@ const REACTIONS: &[&str] = &[
 /// What says of the substance before it that a patient must not be given it.
 const FORBIDDEN: &[&str] = &["禁忌", "アレルギー", "過敏症", "過敏", "禁"];
 
+/// Reactions that say so without a particle.
+const SEVERE: &[&str] = &["アナフィラキシー", "ショック", "薬疹"];
+
 /// What may stand between a substance and that.
 const LINKS: &[&str] =
     &["系薬", "系", "製剤", "剤", "薬", "類", "に対する", "に対し", "に", "は", "の", "も"];
@@ -117,7 +120,9 @@ fn told(lexicon: &Lexicon, text: &Text, cursor: &mut Cursor<'_>) -> Option<Writt
             || cursor.eat("→")
             || cursor.eat("(") && forbidden;
         cursor.spaces();
-        cursor.eat_any(REACTIONS).filter(|_| told)
+        let reaction = cursor.eat_any(REACTIONS)?;
+        // 造影剤ショック; アスピリン喘息 is a disease.
+        (told || SEVERE.contains(&reaction)).then_some(reaction)
     });
     if !forbidden && reaction.is_none() {
         return None;

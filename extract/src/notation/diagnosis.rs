@@ -461,8 +461,14 @@ fn ends_name(lexicon: &Lexicon, end: &Cursor<'_>) -> bool {
         || (word(last) && word(next))
         || (latin(last) && word(next))
         || (word(last) && latin(next) && !next.is_ascii_digit())
-        || next == '・' && end.peek_at(1).is_some_and(word);
+        || next == '・' && end.peek_at(1).is_some_and(word) && !names_behind_dot(lexicon, end);
     !runs_on
+}
+
+/// 高血圧・糖尿病: what stands behind the dot is another name, no part of one.
+fn names_behind_dot(lexicon: &Lexicon, end: &Cursor<'_>) -> bool {
+    let (written, folded) = (&end.rest_as_written()[1..], &end.rest()[1..]);
+    lexicon.diseases().composed_at(written, folded, |_, found| found.length > 1).is_some()
 }
 
 fn goes_on_as_prose(cursor: &Cursor<'_>) -> bool {
