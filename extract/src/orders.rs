@@ -143,14 +143,23 @@ fn pieces(lexicon: &Lexicon, page: &PageText, item: &Item) -> Vec<Item> {
     cuts.windows(2).map(|cut| layout::part(page, item, cut[0]..cut[1])).collect()
 }
 
-/// Whether a drug of the lexicon is written at this place, with an amount or usage after it.
+/// Whether a drug of the lexicon is written at this place, with an amount or usage after it, or 中止.
 fn begins_order(lexicon: &Lexicon, text: &Text, at: usize, shortest: usize) -> bool {
     drug_head(lexicon, text, at..text.len(), false).is_some_and(|head| {
-        head.range.len() >= shortest && {
-            let marks = usage::marks(text, head.range.end..text.len());
-            marks.iter().any(|marked| matches!(marked.mark, Mark::Amount { .. } | Mark::Split(_)))
-        }
+        let end = head.range.end;
+        let stopped = |marked: &Marked| {
+            // 他剤に変更のため中止 stops the drug before it.
+            marked.mark == Mark::Stop && text.string(end..marked.range.start).trim().is_empty()
+        };
+        head.range.len() >= shortest
+            && usage::marks(text, end..text.len()).iter().any(|marked| {
+                is_amount(&marked.mark) || matches!(marked.mark, Mark::Split(_)) || stopped(marked)
+            })
     })
+}
+
+const fn is_amount(mark: &Mark) -> bool {
+    matches!(mark, Mark::Amount { .. } | Mark::Uneven(_))
 }
 
 /// Whether the part is a complete order already, so that what follows is another.
@@ -158,7 +167,7 @@ fn is_order(lexicon: &Lexicon, text: &Text, range: Range<usize>) -> bool {
     let start = order_number(text, range.clone()).map_or(range.start, |(_, after)| after);
     let Some(head) = drug_head(lexicon, text, start..range.end, false) else { return false };
     let marks = usage::marks(text, head.range.end..range.end);
-    marks.iter().any(|marked| matches!(marked.mark, Mark::Amount { .. }))
+    marks.iter().any(|marked| is_amount(&marked.mark))
 }
 
 /// Takes a piece that begins an order with a name of the lexicon, or repeats a prescription;

@@ -760,6 +760,12 @@ fn weekly(cursor: &mut Cursor<'_>) -> Option<Mark> {
     if cursor.eat("1/w") || cursor.eat("weekly") {
         return Some(Mark::Weekly(1));
     }
+    // 1T/週
+    if cursor.eat("/週")
+        || cursor.eat("/w") && !cursor.peek().is_some_and(|char| char.is_ascii_alphabetic())
+    {
+        return Some(Mark::Weekly(1));
+    }
     if cursor.eat("毎週") {
         return Some(Mark::Weekly(1));
     }
@@ -964,8 +970,18 @@ fn amount(cursor: &mut Cursor<'_>) -> Option<Mark> {
     if cursor.eat("半") {
         value += Decimal::new(5, 1);
     }
+    // 7枚×4袋, 10g×2本: so much in each of so many packs.
+    let packs = cursor.attempt(|cursor| {
+        (cursor.eat("×") || cursor.eat("x")).then_some(())?;
+        let (packs, _) = cursor.whole()?;
+        cursor.eat_any(PACKS).map(|_| packs)
+    });
+    value *= Decimal::from(packs.unwrap_or(1));
     Some(Mark::Amount { value, unit, per })
 }
+
+/// What holds several of a unit.
+const PACKS: &[&str] = &["袋", "箱", "本", "缶", "シート", "パック"];
 
 /// A unit that does not run into another letter: `T` but not `TD`.
 fn unit(cursor: &mut Cursor<'_>) -> Option<&'static str> {
