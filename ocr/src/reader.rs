@@ -159,7 +159,7 @@ impl Reader {
         let trial = best_turn(&mut self.engine, &page.sheet(), &page.lines)?;
         let clear = trial.as_ref().is_some_and(|trial| trial.margin >= CLEAR_MARGIN);
         let found = if clear { None } else { self.detected(&page.flat)? };
-        let (best, read) = trial.map_or_else(Default::default, |trial| (trial.turn, trial.read));
+        let (best, read) = trial.map_or_else(Default::default, |trial| (trial.best, trial.read));
         Ok((found.unwrap_or(best), read))
     }
 

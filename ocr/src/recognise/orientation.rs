@@ -18,7 +18,7 @@ pub fn best_turn(
     engine: &mut impl Engine,
     sheet: &Sheet<'_>,
     lines: &[TextLine],
-) -> Result<Option<Turn>, OcrError> {
+) -> Result<Option<Trial>, OcrError> {
     let vertical = lines.iter().filter(|line| line.vertical).map(|line| line.parts.len());
     let level = lines.iter().filter(|line| !line.vertical).map(|line| line.parts.len());
     let runs_down = vertical.sum::<usize>() > level.sum::<usize>();
@@ -53,14 +53,14 @@ pub fn best_turn(
     }
     scores.sort_by(|a, b| b.1.total_cmp(&a.1));
     let margin = scores[0].1 - scores.get(1).map_or(0.0, |other| other.1);
-    Ok(Some(Turn { turn: scores[0].0, margin, read }))
+    Ok(Some(Trial { best: scores[0].0, margin, read }))
 }
 
 /// What trial reading says.
 #[derive(Debug)]
-pub struct Turn {
+pub struct Trial {
     /// The best turn.
-    pub turn: Orientation,
+    pub best: Orientation,
     /// By how much more confidence its lines were read than those of the next best.
     pub margin: f32,
     /// What lines say, by their index, if the page stands upright: they need not be read again.
@@ -161,8 +161,10 @@ mod tests {
             let clutter = vec![false; parts.parts.len()];
             let lines = find_lines(&parts, &clutter, &regions, page_em(&parts));
             let sheet = Sheet::of(&page, &parts, &lines);
-            let turn = best_turn(&mut LikesDarkCorner, &sheet, &lines).unwrap().unwrap();
-            assert_eq!(turn.turn, wanted);
+            let trial = best_turn(&mut LikesDarkCorner, &sheet, &lines).unwrap().unwrap();
+            assert_eq!(trial.best, wanted);
+            // What was read of the page as it stands is kept for when it need not be turned.
+            assert_eq!(trial.read.len(), 5);
         }
     }
 }
