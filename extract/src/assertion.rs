@@ -13,29 +13,15 @@ use crate::notation::cursor::Cursor;
 
 /// Cues after the name, longest first. A bracket stands for any kind of bracket.
 const AFTER: &[(&str, DiagnosisStatus)] = &[
-    ("は除外できず", DiagnosisStatus::Suspected),
-    ("を除外できず", DiagnosisStatus::Suspected),
     ("除外できず", DiagnosisStatus::Suspected),
-    ("は除外できない", DiagnosisStatus::Suspected),
-    ("を除外できない", DiagnosisStatus::Suspected),
     ("除外できない", DiagnosisStatus::Suspected),
-    ("は否定しきれ", DiagnosisStatus::Suspected),
-    ("を否定しきれ", DiagnosisStatus::Suspected),
     ("否定しきれ", DiagnosisStatus::Suspected),
-    ("は否定し得ない", DiagnosisStatus::Suspected),
-    ("は否定しえない", DiagnosisStatus::Suspected),
-    ("を否定し得ない", DiagnosisStatus::Suspected),
     ("否定し得ない", DiagnosisStatus::Suspected),
     ("否定しえない", DiagnosisStatus::Suspected),
-    ("を否定できない", DiagnosisStatus::Suspected),
     ("否定できない", DiagnosisStatus::Suspected),
     ("の疑いは否定", DiagnosisStatus::Negated),
     ("の可能性は否定的", DiagnosisStatus::Negated),
-    ("は否定できず", DiagnosisStatus::Suspected),
     ("否定できず", DiagnosisStatus::Suspected),
-    ("を否定できず", DiagnosisStatus::Suspected),
-    ("も否定できない", DiagnosisStatus::Suspected),
-    ("は否定できない", DiagnosisStatus::Suspected),
     ("の可能性あり", DiagnosisStatus::Suspected),
     ("の可能性", DiagnosisStatus::Suspected),
     ("を考慮", DiagnosisStatus::Suspected),
@@ -43,7 +29,6 @@ const AFTER: &[(&str, DiagnosisStatus)] = &[
     ("の疑", DiagnosisStatus::Suspected),
     ("疑い", DiagnosisStatus::Suspected),
     ("を疑う", DiagnosisStatus::Suspected),
-    ("が疑われる", DiagnosisStatus::Suspected),
     ("を疑わせる", DiagnosisStatus::Suspected),
     ("疑われる", DiagnosisStatus::Suspected),
     ("うたがい", DiagnosisStatus::Suspected),
@@ -71,19 +56,11 @@ const AFTER: &[(&str, DiagnosisStatus)] = &[
     ("(?)", DiagnosisStatus::Suspected),
     ("??", DiagnosisStatus::Suspected),
     ("?", DiagnosisStatus::Suspected),
-    ("は否定的", DiagnosisStatus::Negated),
-    ("は否定", DiagnosisStatus::Negated),
     ("否定的", DiagnosisStatus::Negated),
-    ("を否定", DiagnosisStatus::Negated),
     ("否定", DiagnosisStatus::Negated),
-    ("は除外", DiagnosisStatus::Negated),
-    ("を除外", DiagnosisStatus::Negated),
     ("除外", DiagnosisStatus::Negated),
-    ("は認めず", DiagnosisStatus::Negated),
-    ("を認めず", DiagnosisStatus::Negated),
     ("認めず", DiagnosisStatus::Negated),
     ("の所見なし", DiagnosisStatus::Negated),
-    ("はなし", DiagnosisStatus::Negated),
     ("なし", DiagnosisStatus::Negated),
     ("無し", DiagnosisStatus::Negated),
     ("の既往なし", DiagnosisStatus::Negated),
@@ -107,6 +84,9 @@ const AFTER: &[(&str, DiagnosisStatus)] = &[
     ("(+)", DiagnosisStatus::Confirmed),
     ("あり", DiagnosisStatus::Confirmed),
 ];
+
+/// Particles that may lead to a cue: 肺炎は否定的.
+const PARTICLES: &[&str] = &["は", "を", "も", "が"];
 
 /// Cues before the name.
 const BEFORE: &[(&str, DiagnosisStatus)] = &[
@@ -171,7 +151,8 @@ pub const RELATIVES: &[&str] = &[
 
 /// What the cues after a name begin with.
 static BEGINNINGS: LazyLock<Vec<char>> = LazyLock::new(|| {
-    let firsts = AFTER.iter().filter_map(|(cue, _)| cue.chars().next());
+    let cues = AFTER.iter().map(|(cue, _)| *cue).chain(PARTICLES.iter().copied());
+    let firsts = cues.filter_map(|cue| cue.chars().next());
     let mut firsts: Vec<char> = firsts.map(crate::normalise::fold).collect();
     firsts.sort_unstable();
     firsts.dedup();
@@ -184,7 +165,11 @@ pub fn after(cursor: &mut Cursor<'_>) -> Option<DiagnosisStatus> {
         cursor.spaces();
         // Asked at every character of every word; hardly one begins a cue.
         BEGINNINGS.binary_search(&cursor.peek()?).ok()?;
-        let status = AFTER.iter().find(|(cue, _)| cursor.eat(cue)).map(|(_, status)| *status)?;
+        let cue = |cursor: &mut Cursor<'_>| cursor.eat_spelling(AFTER);
+        let status = cue(cursor).or_else(|| {
+            cursor.eat_any(PARTICLES)?;
+            cue(cursor)
+        })?;
         // 既往: is the heading of what follows.
         (status != DiagnosisStatus::History || cursor.peek() != Some(':')).then_some(status)
     })

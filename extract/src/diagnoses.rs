@@ -396,8 +396,13 @@ fn line(
     }
     let open = matches!(place.section, Section::Diagnosis | Section::Comment);
     let (main, start) = marks_before(text, content.start);
+    // Two or three letters alone on a line are dirt as often as a disease.
+    let read = page.lines.get(item.line).map_or(1.0, |line| line.confidence);
+    let letters = |written: &WrittenDiagnosis<'_>| {
+        written.name_range.len() <= 3 && written.how == How::Abbreviation
+    };
     let several = names_in_a_row(lexicon, text, start);
-    if several.len() > 1 {
+    if several.len() > 1 && !(read < LETTERS && several.iter().all(letters)) {
         for written in several {
             let complaint = written.sign || is_complaint(lexicon, text, &written);
             if open || !complaint || written.status == Some(DiagnosisStatus::Suspected) {
@@ -428,10 +433,7 @@ fn line(
     {
         return;
     }
-    // Two or three letters alone on a line are dirt as often as a disease.
-    let letters = written.name_range.len() <= 3 && written.how == How::Abbreviation;
-    let read = page.lines.get(item.line).map_or(1.0, |line| line.confidence);
-    if letters
+    if letters(&written)
         && (read < LETTERS
             || !text.string(written.name_range.clone()).chars().any(char::is_uppercase))
     {

@@ -54,7 +54,7 @@ impl Extractor {
         let items = layout::items(page);
         let patient = header::patient(page, &items);
         let assembled = orders::assemble(&self.lexicon, page, &items);
-        let rest = section::cut_at_headings(assembled.rest.clone());
+        let rest = section::cut_at_headings(&assembled.rest);
         let placed = section::sections(&rest);
         let (medications, repeats) = medications(page, &assembled);
         let context = Context::of(&assembled.orders, &items, &patient);

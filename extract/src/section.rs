@@ -186,17 +186,13 @@ const WITHIN: &[&str] = &[
 ];
 
 /// Lines with a heading further on become two items.
-pub fn cut_at_headings(items: Vec<Item>) -> Vec<Item> {
-    items
-        .into_iter()
-        .flat_map(|item| {
-            let cut = heading_within(&item.text);
-            let behind =
-                cut.map(|cut| Item { text: item.text.slice(cut..item.text.len()), ..item.clone() });
-            let text = item.text.slice(0..cut.unwrap_or(item.text.len()));
-            [Some(Item { text, ..item }), behind].into_iter().flatten()
-        })
-        .collect()
+pub fn cut_at_headings(items: &[Item]) -> Vec<Item> {
+    let part = |item: &Item, range| Item { text: item.text.slice(range), ..item.clone() };
+    let cut = |item: &Item| match heading_within(&item.text) {
+        Some(at) => vec![part(item, 0..at), part(item, at..item.text.len())],
+        None => vec![item.clone()],
+    };
+    items.iter().flat_map(cut).collect()
 }
 
 /// Where a heading with a colon stands behind a space or a mark, further on in a line.

@@ -85,6 +85,11 @@ const LINKS: &[&str] =
 /// lexicon knows.
 pub fn told_of(lexicon: &Lexicon, text: &Text) -> Vec<WrittenAllergy> {
     let mut found: Vec<WrittenAllergy> = Vec::new();
+    // Few lines do; only in these every word is looked up.
+    let line = text.string(0..text.len());
+    if !FORBIDDEN.iter().chain(REACTIONS).any(|word| line.contains(word)) {
+        return found;
+    }
     let mut cursor = Cursor::new(text, 0..text.len());
     while !cursor.is_done() {
         let begins =
