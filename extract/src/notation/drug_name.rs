@@ -584,7 +584,7 @@ fn strength(cursor: &mut Cursor<'_>, drug: Option<&DrugName>) -> Option<WrittenS
         // A figure alone: not an amount (3T), not a split (3×), not a day.
         let mut ahead = *cursor;
         ahead.spaces();
-        if usage::canonical_unit(&mut ahead).is_some() {
+        if usage::unit(&mut ahead).is_some() {
             return None;
         }
         let follows = ahead.peek();

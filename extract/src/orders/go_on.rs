@@ -1,0 +1,159 @@
+//! Pieces that continue an order, of the same row or of the line above, or are one whose name was not read.
+
+use chart::{Doubt, DoubtKind};
+
+use super::{
+    Assembled, FARTHEST_BELOW, Order,
+    begin::{misread_head, number_of},
+    marks_around,
+    says::{doses_anew, orders_anew, says},
+};
+use crate::{
+    layout::{Item, beside, gap_below, gap_beside},
+    lexicon::{How, Lexicon},
+    normalise::Text,
+    notation::{
+        drug_name::{DrugHead, drug_head},
+        prescription::sig,
+        usage::{self, Mark, Marked},
+    },
+};
+
+/// A fragment continues an order if this much of it is usage. Lines of usage reach .8 and more
+/// even when a word is broken off; lines of prose with a stray 朝 stay below .4.
+const FRAGMENT: f32 = 0.6;
+
+/// Joins a piece to the order that it continues, or makes an order of a misread name.
+pub fn go_on<'l>(lexicon: &'l Lexicon, made: &mut Assembled<'l>, piece: Item) {
+    let length = piece.text.len();
+    let (number, start) = number_of(lexicon, &piece.text);
+    let marks = usage::marks(&piece.text, start..length);
+    // 生食100mL DIV is done in the clinic and continues no prescription.
+    if marks.iter().any(|marked| matches!(marked.mark, Mark::Site { injected: true, .. })) {
+        made.rest.push(piece);
+        return;
+    }
+    let coverage = usage::coverage(&piece.text, start..length, &marks);
+    let named = begins_with_word(&piece.text, start, &marks);
+    if !named && number.is_none() && coverage >= FRAGMENT && attach(lexicon, made, &piece, true) {
+        return;
+    }
+    if let Some(head) = misread_head(lexicon, &piece.text, start..length, number, &marks) {
+        made.orders.push(Order::new(head, piece, number, start..start));
+        return;
+    }
+    if named && number.is_none() && coverage >= FRAGMENT && attach(lexicon, made, &piece, true) {
+        return;
+    }
+    if number.is_none() && attach(lexicon, made, &piece, false) {
+        return;
+    }
+    if orders_without_name(made, &piece, coverage) {
+        let head = DrugHead::unreadable(start);
+        made.orders.push(Order::new(head, piece, number, start..start));
+        return;
+    }
+    made.rest.push(piece);
+}
+
+/// Whether a word that is no usage stands before an amount: a name that was misread, and no
+/// continuation of the order above.
+fn begins_with_word(text: &Text, start: usize, marks: &[Marked]) -> bool {
+    let amount = marks.iter().find(|marked| matches!(marked.mark, Mark::Amount { .. }));
+    let Some(amount) = amount else { return false };
+    let free = (start..amount.range.start)
+        .filter(|at| !marks.iter().any(|marked| marked.range.contains(at)))
+        .filter(|at| text.chars()[*at].is_alphabetic());
+    free.count() >= 3
+}
+
+/// Joins a piece to the order it continues. `whole`: the piece is usage by itself.
+fn attach<'l>(lexicon: &'l Lexicon, made: &mut Assembled<'l>, piece: &Item, whole: bool) -> bool {
+    let left = made
+        .orders
+        .iter()
+        .enumerate()
+        .filter_map(|(number, order)| {
+            let gap = order
+                .frames()
+                .filter_map(|frame| gap_beside(frame, piece.frame))
+                .reduce(f32::min)?;
+            Some((number, gap))
+        })
+        .min_by(|one, other| one.1.total_cmp(&other.1));
+    let above = made
+        .orders
+        .iter()
+        .enumerate()
+        .rev()
+        .filter_map(|(number, order)| {
+            gap_below(order.lowest()?, piece.frame).map(|gap| (number, gap))
+        })
+        .filter(|(_, gap)| *gap <= FARTHEST_BELOW)
+        .min_by(|one, other| one.1.total_cmp(&other.1));
+    // Across a wide gap only a cell of the same table row can continue, and that is all usage.
+    let left =
+        left.filter(|(number, gap)| whole && (*gap < 40.0) && !crosses(made, *number, piece));
+    let Some((number, _)) = left.or(above) else { return false };
+    let order = &mut made.orders[number];
+    if piece.struck && order.is_complete() && says(piece).any() {
+        // The usage of another order, whose name was lost under the stroke; or of this one.
+        order.doubts.push(Doubt::of(DoubtKind::Changed, "下の行に取消線"));
+        return false;
+    }
+    // 150mg 1回1錠 1日3回, ル(5) 3T: another order, whose name was lost.
+    if (order.is_complete() && orders_anew(piece))
+        || (order.sig.dose.is_some() && doses_anew(piece))
+    {
+        return false;
+    }
+    let mut text = order.text.clone();
+    let from = text.len() + 1;
+    text.continue_with(&piece.text);
+    // The name itself may run on: take the longer one if it is in the lexicon.
+    let head = if order.head.how == How::Likeness && order.marks.is_empty() {
+        drug_head(lexicon, &text, order.body..text.len(), false)
+    } else {
+        None
+    };
+    let tail = head.as_ref().map_or(order.tail, |head| head.range.end);
+    let marks = marks_around(&text, &order.lead, tail);
+    if head.is_none() && usage::coverage(&text, from..text.len(), &marks) < FRAGMENT {
+        return false;
+    }
+    if let Some(head) = head {
+        order.head = head;
+    }
+    order.tail = tail;
+    order.sig = sig(&text, &order.head, &marks);
+    order.text = text;
+    order.marks = marks;
+    order.pieces.push(piece.clone());
+    order.note_strikes();
+    true
+}
+
+/// Whether something that is no usage stands between the order and the piece.
+fn crosses(made: &Assembled<'_>, number: usize, piece: &Item) -> bool {
+    let Some(right) = made.orders[number].frames().map(|frame| frame.x1).max() else {
+        return false;
+    };
+    made.rest.iter().any(|other| {
+        beside(other.frame, piece.frame)
+            && other.frame.x0 >= right
+            && other.frame.x1 <= piece.frame.x0
+            && other.text.len() > 2
+    })
+}
+
+/// Whether a line below an order is an order of its own, of which the name was not read: it says how
+/// much and how, or of what strength, and hardly anything else.
+fn orders_without_name(made: &Assembled<'_>, piece: &Item, coverage: f32) -> bool {
+    let below_an_order = made
+        .orders
+        .iter()
+        .filter_map(Order::lowest)
+        .any(|lowest| gap_below(lowest, piece.frame).is_some_and(|gap| gap <= FARTHEST_BELOW));
+    let anew = (orders_anew(piece) && coverage >= FRAGMENT) || doses_anew(piece);
+    anew && below_an_order && !piece.struck
+}

@@ -1,0 +1,113 @@
+//! Orders that belong together: usage that a group or 〃 shares, mixtures, what a repetition points at.
+
+use chart::{Doubt, DoubtKind, Mixture};
+
+use super::{Order, Strike};
+use crate::layout::Item;
+
+/// The orders that a repetition points at: the last group above it in its column.
+pub fn repeated_by(orders: &[Order<'_>], repeat: &Item) -> Vec<usize> {
+    let above = |order: &Order<'_>| {
+        order.lowest().is_some_and(|lowest| {
+            lowest.y1 <= repeat.frame.y0
+                && repeat.frame.x0 < lowest.x1
+                && lowest.x0 < repeat.frame.x1
+        })
+    };
+    let mut group: Vec<usize> = Vec::new();
+    for at in (0..orders.len()).rev().filter(|at| above(&orders[*at])) {
+        if group.last().is_some_and(|next| !orders[at].continues_to(&orders[*next])) {
+            break;
+        }
+        group.push(at);
+    }
+    group
+}
+
+/// 〃 and groups: orders that say no usage of their own. `unread` are lines that were not understood:
+/// 〃 below one of them points at that line.
+pub fn share_usage(orders: &mut [Order<'_>], unread: &[Item]) {
+    for at in 0..orders.len() {
+        let (before, rest) = orders.split_at_mut(at);
+        let order = &mut rest[0];
+        if !order.sig.ditto || order.head.is_unreadable() {
+            continue;
+        }
+        let above = before.iter().rev().find(|above| above.continues_to(order)).or(before.last());
+        let above = above.filter(|above| !above.is_cut_off(order, unread));
+        if let Some(above) = above {
+            order.sig.take_over(&above.sig);
+            order.doubts.push(Doubt::about(
+                DoubtKind::UsageFromGroup,
+                "frequency",
+                format!("〃：{} の用法", above.head.name),
+            ));
+        } else {
+            order.doubts.push(Doubt::about(DoubtKind::RefersElsewhere, "frequency", "〃"));
+        }
+    }
+    let mut at = 0;
+    while at < orders.len() {
+        let mut end = at + 1;
+        while end < orders.len()
+            && (orders[end].number.is_none() || braced(&orders[end - 1..=end]))
+            && !orders[end - 1..=end].iter().any(|order| order.head.is_unreadable())
+            && orders[end - 1].continues_to(&orders[end])
+        {
+            end += 1;
+        }
+        share_in_group(&mut orders[at..end]);
+        at = end;
+    }
+}
+
+/// Whether a brace runs over all of the orders.
+fn braced(orders: &[Order<'_>]) -> bool {
+    orders.iter().all(|order| order.sig.braced)
+}
+
+/// In a group, the usage written last holds for those before it that have none.
+fn share_in_group(group: &mut [Order<'_>]) {
+    if group.len() < 2 {
+        return;
+    }
+    for at in 0..group.len() {
+        if group[at].sig.has_usage() || group[at].sig.repeat || group[at].sig.ditto {
+            continue;
+        }
+        let after = group[at + 1..].iter().find(|order| order.sig.has_usage());
+        let before = group[..at].iter().rev().find(|order| order.sig.has_usage());
+        let Some(source) = after.or(before) else { continue };
+        let (sig, name) = (source.sig.clone(), source.head.name.clone());
+        if source.lost_its_usage() && group[at].strike == Strike::Nothing {
+            group[at].strike = Strike::Part;
+        }
+        group[at].sig.take_over(&sig);
+        group[at].doubts.push(Doubt::about(
+            DoubtKind::UsageFromGroup,
+            "frequency",
+            format!("{name} と同じ用法として表示"),
+        ));
+    }
+}
+
+/// A 10g + B 10g: each is mixed with the others that the plus signs join.
+pub fn join_mixtures(orders: &mut [Order<'_>]) {
+    let plus = |order: &Order<'_>| {
+        order.text.chars().iter().rev().find(|char| !char.is_whitespace()) == Some(&'+')
+    };
+    let mut at = 0;
+    while at < orders.len() {
+        let mut end = at + 1;
+        while end < orders.len() && plus(&orders[end - 1]) {
+            end += 1;
+        }
+        let names: Vec<String> = orders[at..end].iter().map(|it| it.head.name.clone()).collect();
+        for (number, order) in orders[at..end].iter_mut().enumerate().filter(|_| end > at + 1) {
+            let others = names.iter().enumerate().filter(|(other, _)| *other != number);
+            let with = others.map(|(_, name)| name.clone()).collect();
+            order.mixture = Some(Mixture { with, ratio: None });
+        }
+        at = end;
+    }
+}

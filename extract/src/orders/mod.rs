@@ -1,0 +1,228 @@
+//! Which lines and cells make one order, and which orders share their usage.
+//!
+//! A piece of a line is the beginning of an order if it has a drug's name; it continues one if
+//! it is made of usage marks, or becomes so when joined to the line above it (`毎食直` / `前
+//! 28日分`). It is joined to the order that stands left of it in the same row, else to the one
+//! above it in the same column. An order without usage takes it over from its group: from the
+//! order that 〃 points at, or, among orders of which only the first bears a number, from the
+//! one where it is written.
+
+mod begin; // 1) アムロジピン(5) 1T
+mod cut; // two orders in one line
+mod go_on; // 分1 朝食後 28TD
+mod group; // 〃, braces, do
+mod says; // what a piece says
+mod strike; // what was struck out of it
+
+use std::ops::Range;
+
+use chart::{Doubt, DoubtKind, Mixture, PageText, Rect};
+
+pub use group::repeated_by;
+pub use strike::Strike;
+
+use crate::{
+    layout::{Item, beside, gap_below},
+    lexicon::Lexicon,
+    normalise::Text,
+    notation::{
+        drug_name::DrugHead,
+        mixture::mixture,
+        prescription::{OrderNumber, Sig, sig},
+        usage::{self, Marked},
+    },
+};
+
+/// An order with all its lines.
+#[derive(Debug, Clone)]
+pub struct Order<'l> {
+    /// Name, strength, form.
+    pub head: DrugHead<'l>,
+    /// The text of all its lines.
+    pub text: Text,
+    /// Dose, usage, days.
+    pub sig: Sig,
+    /// What was struck out of it.
+    pub strike: Strike,
+    /// The number before it.
+    pub number: Option<OrderNumber>,
+    /// What it is mixed with.
+    pub mixture: Option<Mixture>,
+    /// Doubts of the assembling.
+    pub doubts: Vec<Doubt>,
+    pieces: Vec<Item>,
+    marks: Vec<Marked>,
+    body: usize,
+    /// Usage that stands before the name.
+    lead: Range<usize>,
+    /// Where its marks begin behind the name.
+    tail: usize,
+}
+
+/// What was made of the page's items.
+#[derive(Debug, Default)]
+pub struct Assembled<'l> {
+    /// The orders, in the order of the page.
+    pub orders: Vec<Order<'l>>,
+    /// The items that belong to none.
+    pub rest: Vec<Item>,
+    /// Whole prescriptions that are repeated: do処方.
+    pub repeats: Vec<Item>,
+}
+
+/// A continuation lies at most this many line heights below. Ruled paper leaves up to 1.4 between its
+/// lines, an empty line 2.7 and more (pages of `samples/generate/practice`).
+const FARTHEST_BELOW: f32 = 1.9;
+
+/// Makes orders of items.
+pub fn assemble<'l>(lexicon: &'l Lexicon, page: &PageText, items: &[Item]) -> Assembled<'l> {
+    let mut made = Assembled::default();
+    let pieces: Vec<Item> =
+        items.iter().flat_map(|item| cut::pieces(lexicon, page, item)).collect();
+    // Names first: on a sloping page a continuation may be met before the line it continues.
+    let rest: Vec<Item> =
+        pieces.into_iter().filter_map(|piece| begin::begin(lexicon, &mut made, piece)).collect();
+    for piece in rest {
+        go_on::go_on(lexicon, &mut made, piece);
+    }
+    made.orders.sort_by_key(Order::place);
+    let (orders, names) = std::mem::take(&mut made.orders).into_iter().partition(Order::is_whole);
+    made.orders = orders;
+    // A name alone orders nothing, but it may be an allergy or part of a disease.
+    made.rest.extend(names.into_iter().flat_map(|order: Order<'_>| order.pieces));
+    made.rest.sort_by_key(|item| (item.place, item.frame.x0));
+    group::share_usage(&mut made.orders, &made.rest);
+    group::join_mixtures(&mut made.orders);
+    for order in &mut made.orders {
+        order.head.look_for_rivals(lexicon, &order.text);
+    }
+    made
+}
+
+impl<'l> Order<'l> {
+    fn new(
+        head: DrugHead<'l>,
+        piece: Item,
+        number: Option<OrderNumber>,
+        lead: Range<usize>,
+    ) -> Self {
+        let tail = head.range.end;
+        Self::ending_at(head, piece, number, lead, tail)
+    }
+
+    /// The order of a name, and one for each that it is mixed with.
+    fn mixed(
+        lexicon: &'l Lexicon,
+        head: &DrugHead<'l>,
+        piece: &Item,
+        number: Option<OrderNumber>,
+        lead: &Range<usize>,
+    ) -> Vec<Self> {
+        let Some(mixed) = mixture(lexicon, &piece.text, head.range.end) else {
+            return vec![Self::new(head.clone(), piece.clone(), number, lead.clone())];
+        };
+        let heads: Vec<&DrugHead<'l>> = std::iter::once(head).chain(&mixed.others).collect();
+        let order = |(at, own): (usize, &&DrugHead<'l>)| {
+            let number = number.filter(|_| at == 0);
+            let mut order =
+                Self::ending_at((*own).clone(), piece.clone(), number, lead.clone(), mixed.end);
+            let others = heads.iter().enumerate().filter(|(other, _)| *other != at);
+            let with = others.map(|(_, other)| other.name.clone()).collect();
+            order.mixture = Some(Mixture { with, ratio: mixed.ratio.clone() });
+            order.doubts.push(Doubt::about(DoubtKind::UsageFromGroup, "dose", "混合（量は全体）"));
+            order
+        };
+        heads.iter().enumerate().map(order).collect()
+    }
+
+    fn ending_at(
+        head: DrugHead<'l>,
+        piece: Item,
+        number: Option<OrderNumber>,
+        lead: Range<usize>,
+        tail: usize,
+    ) -> Self {
+        let marks = marks_around(&piece.text, &lead, tail);
+        Self {
+            sig: sig(&piece.text, &head, &marks),
+            body: head.range.start,
+            strike: if piece.struck { Strike::Whole } else { Strike::Nothing },
+            number,
+            mixture: None,
+            doubts: Vec::new(),
+            text: piece.text.clone(),
+            pieces: vec![piece],
+            head,
+            marks,
+            lead,
+            tail,
+        }
+    }
+
+    /// Whether it orders something: more than a name, and not given in the clinic.
+    fn is_whole(&self) -> bool {
+        let numbered = self.number == Some(OrderNumber::Rp) && self.head.drug.is_some();
+        (self.sig.is_some() || numbered) && !self.sig.injected
+    }
+
+    /// Whether nothing of it is missing.
+    const fn is_complete(&self) -> bool {
+        let counted = self.sig.days.is_some() || self.sig.quantity.is_some();
+        self.sig.dose.is_some() && self.sig.has_usage() && counted
+    }
+
+    /// The lines of the page it stands on.
+    pub fn lines(&self) -> Vec<usize> {
+        self.pieces.iter().map(|piece| piece.line).collect()
+    }
+
+    /// The marks behind its name.
+    pub fn marks(&self) -> &[Marked] {
+        &self.marks
+    }
+
+    /// Where it begins in the order of reading.
+    fn place(&self) -> (usize, u32) {
+        self.pieces.first().map_or((0, 0), |piece| (piece.place, piece.frame.x0))
+    }
+
+    fn frames(&self) -> impl Iterator<Item = Rect> {
+        self.pieces.iter().map(|piece| piece.frame)
+    }
+
+    /// Its last line, as wide as its column.
+    fn lowest(&self) -> Option<Rect> {
+        let (column, last) = (self.frames().reduce(Rect::union)?, self.frames().last()?);
+        Some(Rect::new(column.x0, last.y0, column.x1, last.y1))
+    }
+
+    /// Whether another order stands directly below this one in the same column.
+    fn continues_to(&self, next: &Self) -> bool {
+        let (Some(lowest), Some(last), Some(first)) =
+            (self.lowest(), self.frames().last(), next.frames().next())
+        else {
+            return false;
+        };
+        beside(last, first) || gap_below(lowest, first).is_some_and(|gap| gap <= FARTHEST_BELOW)
+    }
+
+    /// Whether something that belongs to no order stands between this one and one below it.
+    fn is_cut_off(&self, next: &Self, rest: &[Item]) -> bool {
+        let (Some(lowest), Some(first)) = (self.lowest(), next.frames().next()) else {
+            return false;
+        };
+        rest.iter().any(|item| {
+            let middle = u32::midpoint(item.frame.y0, item.frame.y1);
+            (lowest.y1..first.y0).contains(&middle)
+                && item.frame.x0 < first.x1
+                && first.x0 < item.frame.x1
+        })
+    }
+}
+
+/// The marks before and behind a name.
+fn marks_around(text: &Text, lead: &Range<usize>, tail: usize) -> Vec<Marked> {
+    let mut marks = if lead.is_empty() { Vec::new() } else { usage::marks(text, lead.clone()) };
+    marks.extend(usage::marks(text, tail..text.len()));
+    marks
+}
