@@ -33,6 +33,8 @@ const AFTER: &[(&str, DiagnosisStatus)] = &[
     ("疑われる", DiagnosisStatus::Suspected),
     ("うたがい", DiagnosisStatus::Suspected),
     ("疑診", DiagnosisStatus::Suspected),
+    ("疑似症", DiagnosisStatus::Suspected),
+    ("疑似", DiagnosisStatus::Suspected),
     ("(疑い)", DiagnosisStatus::Suspected),
     ("(疑)", DiagnosisStatus::Suspected),
     ("疑", DiagnosisStatus::Suspected),
@@ -79,6 +81,12 @@ const AFTER: &[(&str, DiagnosisStatus)] = &[
     ("(既往)", DiagnosisStatus::History),
     ("(old)", DiagnosisStatus::History),
     ("s/p", DiagnosisStatus::History),
+    ("切除後", DiagnosisStatus::History),
+    ("摘出後", DiagnosisStatus::History),
+    ("全摘後", DiagnosisStatus::History),
+    ("全摘", DiagnosisStatus::History),
+    ("除菌後", DiagnosisStatus::History),
+    ("除菌済", DiagnosisStatus::History),
     ("にて手術", DiagnosisStatus::History),
     ("で手術", DiagnosisStatus::History),
     ("(+)", DiagnosisStatus::Confirmed),
@@ -174,6 +182,28 @@ pub fn after(cursor: &mut Cursor<'_>) -> Option<DiagnosisStatus> {
         (status != DiagnosisStatus::History || cursor.peek() != Some(':')).then_some(status)
     })
 }
+
+/// 20歳時, 10年前, 小児期: when a disease was, which leaves open whether it still is.
+pub fn time_past(cursor: &mut Cursor<'_>) -> Option<()> {
+    cursor.attempt(|cursor| {
+        cursor.spaces();
+        let bracket = cursor.eat("(");
+        if cursor.eat_any(CHILDHOOD).is_none() {
+            cursor.whole()?;
+            cursor.eat_any(PAST)?;
+        }
+        if bracket {
+            cursor.eat(")").then_some(())?;
+        }
+        let ends = |char: char| char.is_whitespace() || "、。,.()にで".contains(char);
+        cursor.peek().is_none_or(ends).then_some(())
+    })
+}
+
+const CHILDHOOD: &[&str] = &["小児期", "幼少期", "幼児期", "学童期", "幼少時", "小児時", "若い頃"];
+
+const PAST: &[&str] =
+    &["歳時", "才時", "歳頃", "才頃", "歳の時", "才の時", "代の頃", "代頃", "年前"];
 
 /// The cue before a name.
 pub fn before(cursor: &mut Cursor<'_>) -> Option<DiagnosisStatus> {

@@ -332,7 +332,7 @@ fn coded(
     form: Option<&DrugForm>,
     strength: Option<&Strength>,
 ) -> (Codes, Vec<Candidate>) {
-    let Some(drug) = head.drug else { return (Codes::new(), Vec::new()) };
+    let Some(drug) = head.drug else { return (Codes::new(), others(head).collect()) };
     let mut candidates: Vec<Candidate> = Vec::new();
     for candidate_form in &drug.forms {
         if form.is_some_and(|form| form.form != candidate_form.form) {
@@ -388,13 +388,18 @@ fn coded(
         score: head.score * (-rival.behind.max(0.0)).exp() * 0.9,
         reason: How::Likeness.reason().to_owned(),
     }));
-    candidates.extend(head.others.iter().map(|(other, score)| Candidate {
+    candidates.extend(others(head));
+    (codes, candidates)
+}
+
+/// The other drugs that the name may mean.
+fn others(head: &DrugHead<'_>) -> impl Iterator<Item = Candidate> {
+    head.others.iter().map(|(other, score)| Candidate {
         name: other.stem.clone(),
         codes: Codes::new(),
         score: score * 0.9,
         reason: head.how.reason().to_owned(),
-    }));
-    (codes, candidates)
+    })
 }
 
 /// A generic name has dozens of makers; the page does not tell which.

@@ -366,7 +366,11 @@ impl<'t> Visible<'t> {
         let mut exact = 0;
         for (number, wanted) in frame.iter().copied().enumerate() {
             let Some(read) = self.char(index + number) else { return false };
-            let found = if wanted == '#' {
+            // How many are taken at a time is what it is: 1日1回 7枚.
+            let counted = read.is_ascii_digit() && frame.starts_with(&['1', '回']);
+            let found = if wanted == '#' && counted {
+                Some(read)
+            } else if wanted == '#' {
                 digit_for(read, self.text.others(self.at[index + number]), '1'..='6')
             } else if wanted.is_ascii_digit() {
                 digit_for(read, self.text.others(self.at[index + number]), wanted..=wanted)

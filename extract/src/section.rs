@@ -41,6 +41,8 @@ const HEADINGS: &[(&str, Section)] = &[
     ("既往歴/家族歴", Section::History),
     ("アレルギー歴", Section::Allergy),
     ("薬剤アレルギー", Section::Allergy),
+    ("食物アレルギー", Section::Allergy),
+    ("食品アレルギー", Section::Allergy),
     ("薬物アレルギー", Section::Allergy),
     ("アレルギー", Section::Allergy),
     ("アレルキー", Section::Allergy),
@@ -161,13 +163,15 @@ pub fn heading(text: &Text) -> Option<(Section, usize)> {
     let colon = cursor.eat(":") || cursor.eat("=") || cursor.eat("…") || cursor.eat(")");
     cursor.spaces();
     let ends = cursor.is_done();
+    // 食物アレルギー alone is a disease.
+    let disease = word.starts_with(&['食']);
     // アレルギー性鼻炎, 診断書, 検査目的: a word that only begins like a heading.
     let heads = closed_by_itself
         || closed
         || colon
-        || ends
+        || (ends && !disease)
         || (section == Section::Allergy && cursor.peek() == Some('('))
-        || cursor.before() == Some(' ') && section != Section::Laboratory;
+        || cursor.before() == Some(' ') && section != Section::Laboratory && !disease;
     heads.then_some((section, cursor.at()))
 }
 

@@ -42,6 +42,12 @@ pub fn histories(
             behind_relative = Some(at);
             continue;
         }
+        // 父 胃癌 本人 DM: the patient again.
+        if status == DiagnosisStatus::Family && cursor.eat("本人") {
+            status = DiagnosisStatus::History;
+            at = cursor.at();
+            continue;
+        }
         if let Some(found) =
             date::date(text, cursor.at()..text.len()).filter(|found| !found.without_era)
         {

@@ -6,6 +6,7 @@ use chart::{Diagnosis, DiagnosisStatus, Doubt, DoubtKind, Finding};
 
 use super::{Place, Reading, Row, histories::histories, marks_before, push, table::is_form_text};
 use crate::{
+    assertion,
     layout::Item,
     lexicon::{self, How, Lexicon},
     normalise::Text,
@@ -36,6 +37,10 @@ pub fn line(
         }
         _ => {}
     }
+    if tells_of_relative(lexicon, text, content.start) {
+        histories(reading, item, place, findings);
+        return;
+    }
     let numbered = order_number(text, content.clone()).map(|(number, _)| number);
     let listed = numbered == Some(OrderNumber::Hash)
         || (place.section == Section::Diagnosis && (place.headed || numbered.is_some()));
@@ -60,7 +65,8 @@ pub fn line(
         written.name_range.len() <= 3 && written.how == How::Abbreviation
     };
     let several = names_in_a_row(lexicon, text, start);
-    if several.len() > 1 && !(read < LETTERS && several.iter().all(letters)) {
+    let tests = !open && several.iter().any(|written| is_test(lexicon, text, written));
+    if several.len() > 1 && !tests && !(read < LETTERS && several.iter().all(letters)) {
         for written in several {
             let complaint = written.sign || is_complaint(lexicon, text, &written);
             if open || !complaint || written.status == Some(DiagnosisStatus::Suspected) {
@@ -81,14 +87,7 @@ pub fn line(
     if !sure || written.prose || !is_remark(text, rest) || (complaint && !open && !asserted) {
         return;
     }
-    // K, PSA, LDH alone: a test.
-    let name = &text.folded()[written.name_range.clone()];
-    let tested = |found: Option<(&lexicon::Item, usize)>| {
-        found.is_some_and(|(_, length)| length == name.len())
-    };
-    if !open
-        && (tested(lexicon.words().laboratory_at(name)) || tested(lexicon.words().vital_at(name)))
-    {
+    if !open && is_test(lexicon, text, &written) {
         return;
     }
     if letters(&written)
@@ -99,6 +98,16 @@ pub fn line(
     }
     let place = if open { Place::Disease(None) } else { Place::Open };
     push(reading, text, written, place, Row { main, ..Row::default() }, findings);
+}
+
+/// 父 胃癌, 母：DM: a relative and a disease directly behind it. 母の介護 tells of the patient.
+fn tells_of_relative(lexicon: &Lexicon, text: &Text, from: usize) -> bool {
+    let mut cursor = Cursor::new(text, from..text.len());
+    cursor.spaces();
+    cursor.eat("・");
+    assertion::relative(&mut cursor).is_some()
+        && cursor.before().is_some_and(|char| " :がは".contains(char))
+        && diagnosis(lexicon, text, cursor.at()..text.len(), Tolerance::Exact).is_some()
 }
 
 /// What the forms print beside their fields, as it begins. No disease begins so, and to look for one
@@ -176,6 +185,15 @@ fn is_soap_letter(text: &Text) -> bool {
 /// many of these with codes outside chapter R.
 const SEEN_OR_FELT: &[&str] = &["発赤", "腫脹", "腫大", "圧痛", "雑音", "充血"];
 
+/// K, PSA, LDH: a test.
+fn is_test(lexicon: &Lexicon, text: &Text, written: &WrittenDiagnosis<'_>) -> bool {
+    let name = &text.folded()[written.name_range.clone()];
+    let whole = |found: Option<(&lexicon::Item, usize)>| {
+        found.is_some_and(|(_, length)| length == name.len())
+    };
+    whole(lexicon.words().laboratory_at(name)) || whole(lexicon.words().vital_at(name))
+}
+
 /// A word of the list of symptoms, or what an examination finds.
 pub fn is_complaint(lexicon: &Lexicon, text: &Text, written: &WrittenDiagnosis<'_>) -> bool {
     let name = &text.folded()[written.name_range.clone()];
@@ -189,10 +207,22 @@ fn is_remark(text: &Text, rest: Range<usize>) -> bool {
     rest.is_empty()
         || (rest.chars().count() <= 14
             && !rest.contains(['。', '=', '↑', '↓'])
-            && !rest
-                .chars()
-                .next()
-                .is_some_and(|char| char.is_ascii_digit() || "、,/:~".contains(char)))
+            && !rest.starts_with(['、', ',', '/', '~'])
+            && !rest.strip_prefix(':').is_some_and(|said| said.starts_with(is_value))
+            && (!rest.starts_with(|char: char| char.is_ascii_digit()) || is_measure(&rest)))
+}
+
+/// What a measured value begins with.
+fn is_value(char: char) -> bool {
+    char.is_ascii_digit() || " (+-".contains(char)
+}
+
+/// 術後10年, 20歳時, 5mm: how long ago, how old, how large. Other figures are measured values.
+fn is_measure(rest: &str) -> bool {
+    const MEASURES: &[&str] =
+        &["年", "歳", "才", "ヶ月", "か月", "カ月", "期", "度", "型", "代", "mm", "cm"];
+    let unit = rest.trim_start_matches(|char: char| char.is_ascii_digit() || char == '.');
+    MEASURES.iter().any(|measure| unit.starts_with(measure))
 }
 
 /// The names of a line that holds nothing else: 高血圧症 糖尿病 痛風. Empty where something else stands

@@ -162,6 +162,9 @@ fn push<'r>(
     if struck {
         doubts.push(Doubt::about(DoubtKind::Changed, "status", STRUCK));
     }
+    if let Some(past) = written.past.take().filter(|_| status == DiagnosisStatus::Confirmed) {
+        doubts.push(Doubt::about(DoubtKind::UnclearStatus, "status", past));
+    }
     let onset = row.onset.or_else(|| written.date.take());
     let mut dated = |date: &Option<WrittenDate>, field: &str| {
         let date = date.as_ref()?;

@@ -59,6 +59,8 @@ pub struct WrittenDiagnosis<'l> {
     pub range: Range<usize>,
     /// The characters of the name alone.
     pub name_range: Range<usize>,
+    /// When it was, in words that leave open whether it still is: 20歳時.
+    pub past: Option<String>,
     /// Prose goes on behind it.
     pub prose: bool,
 }
@@ -112,6 +114,10 @@ const ROMAN_PARTS: &[(&str, &str)] = &[
 
 /// Words behind a name that are no part of it, besides [`CONDITIONS`].
 const REMARKS: &[&str] = &[
+    "切除",
+    "摘出",
+    "全摘",
+    "除菌",
     "観察中",
     "継続",
     "要",
@@ -133,6 +139,12 @@ const REMARKS: &[&str] = &[
     "内服",
     "服薬",
     "罹患",
+    "発症",
+    "入院",
+    "通院",
+    "加療",
+    "治療",
+    "併発",
     "初期",
     "中等",
     "軽度",
@@ -206,11 +218,49 @@ pub fn diagnosis<'l>(
     cursor.go_to(name_start + found.length);
     let mut written = begun(text, name_start..cursor.at(), found);
     written.status = before;
+    stage(lexicon, &mut cursor, &mut written);
     let tail = tail(lexicon, text, &mut cursor, &mut written);
     written.range = start..tail;
     written.prose = goes_on_as_prose(&cursor);
     Some(written)
 }
+
+/// CKD G4, 慢性腎臓病(ステージ3b): the master has a name for each stage.
+fn stage<'l>(lexicon: &'l Lexicon, cursor: &mut Cursor<'_>, written: &mut WrittenDiagnosis<'l>) {
+    if written.disease.is_none_or(|disease| shown(&disease.name) != KIDNEY_DISEASE) {
+        return;
+    }
+    let staged = cursor.attempt(|cursor| {
+        cursor.spaces();
+        let bracket = cursor.eat("(");
+        let named = cursor.eat_any(&["ステージ", "病期", "stage", "grade"]).is_some();
+        cursor.spaces();
+        (cursor.eat("g") || named).then_some(())?;
+        let stage = cursor.peek().filter(|char| ('1'..='5').contains(char))?;
+        cursor.step();
+        // G3A2 is G3 with albuminuria A2.
+        let half = cursor.peek().filter(|char| matches!(char, 'a' | 'b'));
+        let half = half.filter(|_| !cursor.peek_at(1).is_some_and(|char| char.is_ascii_digit()));
+        half.inspect(|_| cursor.step());
+        // G3bA2
+        let _ = cursor.eat("a1") || cursor.eat("a2") || cursor.eat("a3");
+        if bracket {
+            cursor.eat(")").then_some(())?;
+        }
+        let half = half.map(String::from).unwrap_or_default();
+        Some(format!("{KIDNEY_DISEASE}ステージG{stage}{half}"))
+    });
+    let Some(name) = staged else { return };
+    let name = Text::of_line(0, &name);
+    let found = lexicon.diseases().at(name.chars(), name.folded());
+    let whole = found.into_iter().find(|found| found.length == name.len());
+    if let Some((disease, _)) = whole.and_then(|found| found.diseases.first().copied()) {
+        choose(written, disease);
+    }
+}
+
+/// What a stage is written behind.
+const KIDNEY_DISEASE: &str = "慢性腎臓病";
 
 fn is_latin(cursor: &Cursor<'_>, length: usize) -> bool {
     cursor.rest()[length - 1].is_ascii_alphabetic()
@@ -494,6 +544,7 @@ fn begun<'l>(text: &Text, range: Range<usize>, found: Found<'l>) -> WrittenDiagn
         doubts: Vec::new(),
         range: range.clone(),
         name_range: range,
+        past: None,
         prose: false,
     };
     let Some(matched) = found.matched else {
@@ -565,6 +616,11 @@ fn tail<'l>(
         } else if !bracket(lexicon, text, cursor, written) && !suffix(lexicon, cursor, written) {
             break;
         }
+    }
+    let before = cursor.at();
+    if assertion::time_past(cursor).is_some() {
+        written.past = Some(text.string(before..cursor.at()).trim().to_owned());
+        written.status = written.status.or_else(|| assertion::after(cursor));
     }
     changed_mind(text, cursor, written);
     if written.status.is_none() {

@@ -18,7 +18,7 @@ use rust_decimal::Decimal;
 
 use super::{cursor::Cursor, usage};
 use crate::{
-    lexicon::{DrugMatch, DrugName, How, Lexicon, Rival, SALTS},
+    lexicon::{DrugForm, DrugMatch, DrugName, How, Lexicon, Rival, SALTS},
     normalise::{Text, is_hiragana, is_kanji, is_katakana},
 };
 
@@ -76,6 +76,14 @@ impl<'l> DrugHead<'l> {
     /// Whether nothing could be read before the amount.
     pub fn is_unreadable(&self) -> bool {
         self.drug.is_none() && self.name == UNREADABLE
+    }
+
+    /// Whether it is put on the body, by the form that is written, else by all that there are.
+    pub fn is_external(&self) -> bool {
+        match self.form {
+            Some(form) => lexicon::EXTERNAL.iter().any(|word| form.contains(word)),
+            None => self.drug.is_some_and(|drug| drug.forms.iter().all(DrugForm::is_external)),
+        }
     }
 
     /// Looks for the names that it may be taken for, as it was read; `text` is the one it stands in.
@@ -572,6 +580,10 @@ fn strength(cursor: &mut Cursor<'_>, drug: Option<&DrugName>) -> Option<WrittenS
         let runs_on = cursor.peek().is_some_and(|char| char.is_ascii_alphabetic());
         (!runs_on || unit == "%").then_some(unit)
     });
+    // 10mg/日 is a dose.
+    if cursor.peek() == Some('/') && usage::per_behind(&mut cursor.clone()).is_some() {
+        return None;
+    }
     if bracket {
         (cursor.eat(")") || cursor.eat("]")).then_some(())?;
         // 葛根湯(1): the number of the preparation.

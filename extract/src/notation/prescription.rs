@@ -70,6 +70,8 @@ pub struct Sig {
     pub repeat: bool,
     /// Stopped.
     pub stopped: bool,
+    /// Begun, or what another drug was changed to.
+    pub begun: bool,
     /// A change was noted; the words around the arrow.
     pub changed: Option<String>,
     /// The mass behind the arrow: 2.5mg of 5mg→2.5mg.
@@ -120,6 +122,8 @@ impl Sig {
             || self.ditto
             || self.repeat
             || self.stopped
+            || self.begun
+            || self.changed_to.is_some()
     }
 
     /// Doses a day: as written, or as many as there are times.
@@ -252,6 +256,7 @@ fn circled(cursor: &mut Cursor<'_>) -> Option<()> {
 
 /// What the marks of an order say together.
 pub fn sig(text: &Text, head: &DrugHead<'_>, marks: &[Marked]) -> Sig {
+    let marks = &in_packs(text, head, marks);
     let mut sig = Sig::default();
     let mut times = Times::default();
     let mut usage_seen = false;
@@ -289,12 +294,23 @@ pub fn sig(text: &Text, head: &DrugHead<'_>, marks: &[Marked]) -> Sig {
             Mark::Ditto => sig.ditto = true,
             Mark::Repeat => sig.repeat = true,
             Mark::Stop => sig.stopped = true,
+            Mark::Start => sig.begun = true,
+            Mark::UpTo { value, unit } => {
+                let facts =
+                    format!("{}{unit} までの幅があります（少ない方を表示）", value.normalize());
+                sig.doubts.push(Doubt::about(DoubtKind::Incomplete, "dose", facts));
+            }
+            Mark::Adjusted => sig.doubts.push(Doubt::about(DoubtKind::Changed, "dose", words())),
             Mark::Change => {
                 sig.changed = Some(changed_words(text, head, marks, number));
+                // ミカルディス(40)に変更
+                sig.begun |= text.chars()[marked.range.clone()].contains(&'変');
                 if let Some(Mark::Amount { value, unit: unit @ ("mg" | "μg"), .. }) =
                     marks.get(number + 1).map(|next| &next.mark)
                 {
                     sig.changed_to = Some((*value, unit));
+                } else if let Some(changed) = bare_strength(text, head, marked.range.end) {
+                    sig.changed_to = Some(changed);
                 }
             }
             Mark::LeftOver(days) => sig.left_over = Some((words(), *days)),
@@ -319,7 +335,10 @@ pub fn sig(text: &Text, head: &DrugHead<'_>, marks: &[Marked]) -> Sig {
     if sig.days.is_none() && sig.quantity.is_none() && !sig.prn && !sig.weekly {
         sig.days = lost_days(marks).and_then(|it| figures::days_of_tablets(it, &mut sig.doubts));
     }
-    sig.steps = steps(marks);
+    if sig.uneven.is_empty() {
+        sig.uneven = each_at_its_time(marks);
+    }
+    sig.steps = steps(text, marks);
     if !sig.steps.is_empty() {
         // 2T 7日 → 1T 7日: steps, and no correction of what stands before the arrow.
         sig.changed = None;
@@ -332,6 +351,80 @@ pub fn sig(text: &Text, head: &DrugHead<'_>, marks: &[Marked]) -> Sig {
     }
     times.settle(&mut sig);
     sig
+}
+
+/// 25g×4, 7枚×14 of what is put on the body: packs, neither times a day nor days.
+fn in_packs(text: &Text, head: &DrugHead<'_>, marks: &[Marked]) -> Vec<Marked> {
+    let mut joined: Vec<Marked> = Vec::with_capacity(marks.len());
+    for marked in marks {
+        let times = match marked.mark {
+            Mark::Times(times) => u16::from(times),
+            Mark::Days(days) => days,
+            _ => 0,
+        };
+        let multiplied =
+            text.folded().get(marked.range.start).is_some_and(|char| matches!(char, '×' | 'x'));
+        if let Some(Marked { mark: Mark::Amount { value, unit, per: None }, range, .. }) =
+            joined.last_mut()
+            && times > 0
+            && multiplied
+            && text.chars()[range.end..marked.range.start].iter().all(|char| *char == ' ')
+            && is_pack(*value, unit)
+            && head.is_external()
+        {
+            *value *= Decimal::from(times);
+            range.end = marked.range.end;
+        } else {
+            joined.push(marked.clone());
+        }
+    }
+    joined
+}
+
+/// 4T 朝 2T 昼: two amounts of one unit and more, each before one time of day.
+fn each_at_its_time(marks: &[Marked]) -> Vec<(Meal, Decimal)> {
+    let mut doses: Vec<(Meal, Decimal)> = Vec::new();
+    let mut units: Vec<&str> = Vec::new();
+    for pair in marks.windows(2) {
+        let [amount, time] = pair else { continue };
+        if let (Mark::Amount { value, unit, per: None }, Mark::Time { meals, .. }) =
+            (&amount.mark, &time.mark)
+            && let [meal] = meals.iter().collect::<Vec<_>>()[..]
+        {
+            doses.push((meal, *value));
+            units.push(*unit);
+        }
+    }
+    units.dedup();
+    let amounts = marks.iter().filter(|it| matches!(it.mark, Mark::Amount { .. })).count();
+    let apart = doses.windows(2).all(|pair| pair[0].0 != pair[1].0);
+    if doses.len() > 1 && doses.len() == amounts && units.len() == 1 && apart {
+        doses
+    } else {
+        Vec::new()
+    }
+}
+
+/// The least that a tube or a bag holds.
+fn is_pack(value: Decimal, unit: &str) -> bool {
+    value >= Decimal::from(5) && matches!(unit, "g" | "枚" | "mL")
+}
+
+/// アリセプト3→5: a figure alone behind the arrow that is a strength of the drug.
+fn bare_strength(text: &Text, head: &DrugHead<'_>, at: usize) -> Option<(Decimal, &'static str)> {
+    head.strength.as_ref()?;
+    let mut cursor = Cursor::new(text, at..text.len());
+    cursor.spaces();
+    let bracket = cursor.eat("(");
+    let value = cursor.number()?.value;
+    let ends = |char: char| char.is_whitespace() || "へにとを、。()".contains(char);
+    if !(bracket || cursor.peek().is_none_or(ends)) {
+        return None;
+    }
+    let forms = head.drug.into_iter().flat_map(|drug| &drug.forms);
+    let known = forms.flat_map(|form| &form.strengths).find(|known| known.value == value)?;
+    let unit = ["mg", "μg", "g", "%"].into_iter().find(|unit| *unit == known.unit)?;
+    Some((value, unit))
 }
 
 /// (14) after the usage: days, or doses of an as-needed drug.
@@ -382,14 +475,23 @@ fn lost_days(marks: &[Marked]) -> Option<Decimal> {
 }
 
 /// 2T 7日, 1.5T 7日, 1T 7日: amounts of one unit, each with its days. The days of the last may be
-/// missing.
-fn steps(marks: &[Marked]) -> Vec<Step> {
+/// missing. 6T→4T→2T 各7日: all have the same.
+fn steps(text: &Text, marks: &[Marked]) -> Vec<Step> {
+    let each = marks.iter().find_map(|marked| match marked.mark {
+        Mark::Days(days) if text.chars()[..marked.range.start].ends_with(&['各']) => Some(days),
+        _ => None,
+    });
     let mut steps: Vec<Step> = Vec::new();
     let mut open: Option<(Decimal, &'static str)> = None;
     for marked in marks {
         match marked.mark {
             Mark::Amount { per: Some(_), .. } => return Vec::new(),
-            Mark::Amount { value, unit, .. } => open = Some((value, unit)),
+            Mark::Amount { value, unit, .. } => {
+                if let Some((dose, unit)) = open.filter(|_| each.is_some()) {
+                    steps.push(Step { dose, unit, days: each });
+                }
+                open = Some((value, unit));
+            }
             Mark::Days(days) => {
                 if let Some((dose, unit)) = open.take() {
                     steps.push(Step { dose, unit, days: Some(days) });
@@ -419,7 +521,7 @@ fn dose(sig: &mut Sig, head: &DrugHead<'_>, marks: &[Marked]) {
         })
         .collect();
     let counts = |unit: &str| !matches!(unit, "mg" | "μg" | "%");
-    if let Some(total) = total(sig, marks) {
+    if let Some(total) = total(sig, head, marks) {
         sig.quantity = sig.quantity.or(Some(total));
     }
     let chosen = if sig.changed.is_some() {
@@ -431,7 +533,11 @@ fn dose(sig: &mut Sig, head: &DrugHead<'_>, marks: &[Marked]) {
             .or_else(|| amounts.iter().find(|(_, unit, _)| counts(unit)))
             .or_else(|| amounts.first())
     };
-    if let Some(&(value, unit, per)) = chosen {
+    if sig.uneven.len() > 1 && sig.uneven.len() == amounts.len() {
+        // 4T 朝 2T 昼: the day's amount is that of all.
+        let unit = amounts.first().map_or("錠", |(_, unit, _)| unit);
+        sig.dose = Some((sig.uneven.iter().map(|(_, dose)| *dose).sum(), unit));
+    } else if let Some(&(value, unit, per)) = chosen {
         sig.dose = Some((value, unit));
         sig.per = per;
         let total = amounts.iter().find(|(other, other_unit, other_per)| {
@@ -447,13 +553,18 @@ fn dose(sig: &mut Sig, head: &DrugHead<'_>, marks: &[Marked]) {
     }
 }
 
-/// An amount behind the usage of weekly and as-needed drugs: 35mg 1T 週1回 4T.
-fn total(sig: &Sig, marks: &[Marked]) -> Option<Decimal> {
-    if !(sig.prn || sig.weekly) {
+/// An amount behind the usage of weekly and as-needed drugs, and of what is put on the body: 35mg 1T
+/// 週1回 4T, 1枚 1日1回 7枚.
+fn total(sig: &Sig, head: &DrugHead<'_>, marks: &[Marked]) -> Option<Decimal> {
+    let external = head.is_external();
+    if !(sig.prn || sig.weekly || external) {
         return None;
     }
-    let usage =
-        marks.iter().position(|marked| matches!(marked.mark, Mark::Prn(_) | Mark::Weekly(_)))?;
+    let usage = marks.iter().position(|marked| match marked.mark {
+        Mark::Prn(_) | Mark::Weekly(_) => true,
+        Mark::Times(_) => external,
+        _ => false,
+    })?;
     let is_amount = |marked: &&Marked| matches!(marked.mark, Mark::Amount { .. });
     marks[..usage].iter().find(is_amount)?;
     marks[usage..].iter().find_map(|marked| match marked.mark {

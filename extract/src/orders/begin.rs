@@ -8,6 +8,7 @@ use crate::{
     lexicon::{How, Lexicon},
     normalise::Text,
     notation::{
+        cursor::Cursor,
         drug_name::{DrugHead, drug_head, unknown_head},
         prescription::{OrderNumber, order_number},
         usage::{self, Mark, Marked},
@@ -28,12 +29,14 @@ pub fn begin<'l>(lexicon: &'l Lexicon, made: &mut Assembled<'l>, piece: Item) ->
     let head = drug_head(lexicon, &piece.text, start..length, false);
     let (head, lead) = match head {
         Some(head) => (head, start..start),
-        None => match name_behind_usage(lexicon, &piece.text, start) {
+        None => match name_behind_usage(lexicon, &piece.text, start)
+            .or_else(|| name_behind_kind(lexicon, &piece.text, start))
+        {
             Some(found) => found,
             None => return Some(piece),
         },
     };
-    made.orders.extend(Order::mixed(lexicon, &head, &piece, number, &lead));
+    made.orders.extend(Order::all_of(lexicon, &head, &piece, number, &lead));
     None
 }
 
@@ -73,6 +76,57 @@ fn name_behind_usage<'l>(
     let long = head.range.len() >= SHORTEST_WITHOUT_NUMBER - 1;
     (!other && long && head.how <= How::Alias).then_some((head, start..end))
 }
+
+/// インスリン ノボラピッド, 頓用：ロキソニン: a word for its kind, then a name.
+fn name_behind_kind<'l>(
+    lexicon: &'l Lexicon,
+    text: &Text,
+    start: usize,
+) -> Option<(DrugHead<'l>, Range<usize>)> {
+    let mut cursor = Cursor::new(text, start..text.len());
+    cursor.spaces();
+    cursor.eat_any(KINDS)?;
+    let end = cursor.at();
+    while cursor.peek().is_some_and(|char| " :)】・".contains(char)) {
+        cursor.step();
+    }
+    if cursor.at() == end {
+        return None;
+    }
+    let head = drug_head(lexicon, text, cursor.at()..text.len(), false)?;
+    let long = head.range.len() >= SHORTEST_WITHOUT_NUMBER - 1;
+    (long && head.how <= How::Alias).then_some((head, start..end))
+}
+
+/// Words for a kind of drug that stand before its name.
+const KINDS: &[&str] = &[
+    "インスリン",
+    "降圧剤",
+    "降圧薬",
+    "眠剤",
+    "睡眠薬",
+    "安定剤",
+    "胃薬",
+    "鎮痛剤",
+    "痛み止め",
+    "湿布",
+    "点眼",
+    "目薬",
+    "点鼻",
+    "吸入",
+    "内服",
+    "外用",
+    "塗り薬",
+    "軟膏",
+    "坐薬",
+    "漢方",
+    "頓服",
+    "頓用",
+    "定時",
+    "臨時",
+    "下剤",
+    "抗生剤",
+];
 
 pub fn number_of(lexicon: &Lexicon, text: &Text) -> (Option<OrderNumber>, usize) {
     let number = order_number(text, 0..text.len());
@@ -126,7 +180,11 @@ pub fn misread_head<'l>(
             Mark::Split(_) | Mark::Times(_) | Mark::Days(_) | Mark::Prn(_) | Mark::Count(_)
         )
     });
+    // エンシュア 250mL 2本 分2
+    let liquid = marks.iter().any(|it| matches!(it.mark, Mark::Amount { unit: "mL", .. }))
+        && marks.iter().any(|marked| matches!(marked.mark, Mark::Split(_)));
     let shape = (amount && usage)
+        || liquid
         || (number == Some(OrderNumber::Rp) && (amount || usage))
         || (number.is_some() && amount);
     // BP 168/70 is measured, whatever the reader took its unit for.

@@ -6,7 +6,7 @@ use chart::PageText;
 
 use crate::{
     layout::{self, Item},
-    lexicon::Lexicon,
+    lexicon::{How, Lexicon},
     normalise::Text,
     notation::{
         drug_name::drug_head,
@@ -21,12 +21,14 @@ pub fn pieces(lexicon: &Lexicon, page: &PageText, item: &Item) -> Vec<Item> {
     let mut cuts = vec![0];
     for at in 1..chars.len() {
         let last_cut = *cuts.last().unwrap_or(&0);
-        if !matches!(chars[at - 1], ' ' | '+') || chars[at] == ' ' || at < last_cut + 4 {
+        let arrow = matches!(chars[at - 1], '→' | '⇒');
+        if !(arrow || matches!(chars[at - 1], ' ' | '+')) || chars[at] == ' ' || at < last_cut + 4 {
             continue;
         }
         let numbered = order_number(&item.text, at..chars.len());
         let begins = match numbered {
             Some((_, after)) => begins_order(lexicon, &item.text, after, 2),
+            None if arrow => is_named(lexicon, &item.text, at),
             None => {
                 is_order(lexicon, &item.text, last_cut..at)
                     && begins_order(lexicon, &item.text, at, 3)
@@ -57,6 +59,15 @@ fn begins_order(lexicon: &Lexicon, text: &Text, at: usize, shortest: usize) -> b
             })
     })
 }
+
+/// ディオバン→ミカルディス: whether a drug of the lexicon is written behind the arrow.
+fn is_named(lexicon: &Lexicon, text: &Text, at: usize) -> bool {
+    drug_head(lexicon, text, at..text.len(), false)
+        .is_some_and(|head| head.how <= How::Alias && head.range.len() >= SHORTEST_BEHIND_ARROW)
+}
+
+/// リバロ and longer.
+const SHORTEST_BEHIND_ARROW: usize = 3;
 
 const fn is_amount(mark: &Mark) -> bool {
     matches!(mark, Mark::Amount { .. } | Mark::Uneven(_))

@@ -5,16 +5,15 @@ use chart::{Doubt, DoubtKind};
 use super::{
     Assembled, FARTHEST_BELOW, Order,
     begin::{misread_head, number_of},
-    marks_around,
     says::{doses_anew, orders_anew, says},
+    strength::strength_of,
 };
 use crate::{
     layout::{Item, beside, gap_below, gap_beside},
-    lexicon::{How, Lexicon},
+    lexicon::{DrugName, How, Lexicon},
     normalise::Text,
     notation::{
         drug_name::{DrugHead, drug_head},
-        prescription::sig,
         usage::{self, Mark, Marked},
     },
 };
@@ -23,11 +22,20 @@ use crate::{
 /// even when a word is broken off; lines of prose with a stray 朝 stay below .4.
 const FRAGMENT: f32 = 0.6;
 
+/// Words for the way drugs are given, over a part of a prescription.
+const HEADINGS: &[&str] = &["内服", "外用", "注射", "内服薬", "外用薬", "定時", "臨時"];
+
 /// Joins a piece to the order that it continues, or makes an order of a misread name.
 pub fn go_on<'l>(lexicon: &'l Lexicon, made: &mut Assembled<'l>, piece: Item) {
     let length = piece.text.len();
     let (number, start) = number_of(lexicon, &piece.text);
     let marks = usage::marks(&piece.text, start..length);
+    // 外用 over the drugs that are: a heading, no usage of the order above.
+    let word = piece.text.string(start..length);
+    if HEADINGS.contains(&word.trim_matches(|char: char| !char.is_alphanumeric())) {
+        made.rest.push(piece);
+        return;
+    }
     // 生食100mL DIV is done in the clinic and continues no prescription.
     if marks.iter().any(|marked| matches!(marked.mark, Mark::Site { injected: true, .. })) {
         made.rest.push(piece);
@@ -49,7 +57,8 @@ pub fn go_on<'l>(lexicon: &'l Lexicon, made: &mut Assembled<'l>, piece: Item) {
         return;
     }
     if orders_without_name(made, &piece, coverage) {
-        let head = DrugHead::unreadable(start);
+        let mut head = DrugHead::unreadable(start);
+        head.others.extend(drug_above(made, &piece).map(|drug| (drug, OF_LINE_ABOVE)));
         made.orders.push(Order::new(head, piece, number, start..start));
         return;
     }
@@ -117,7 +126,7 @@ fn attach<'l>(lexicon: &'l Lexicon, made: &mut Assembled<'l>, piece: &Item, whol
         None
     };
     let tail = head.as_ref().map_or(order.tail, |head| head.range.end);
-    let marks = marks_around(&text, &order.lead, tail);
+    let marks = order.marks_of(&text, tail);
     if head.is_none() && usage::coverage(&text, from..text.len(), &marks) < FRAGMENT {
         return false;
     }
@@ -125,9 +134,8 @@ fn attach<'l>(lexicon: &'l Lexicon, made: &mut Assembled<'l>, piece: &Item, whol
         order.head = head;
     }
     order.tail = tail;
-    order.sig = sig(&text, &order.head, &marks);
     order.text = text;
-    order.marks = marks;
+    order.understand();
     order.pieces.push(piece.clone());
     order.note_strikes();
     true
@@ -145,6 +153,21 @@ fn crosses(made: &Assembled<'_>, number: usize, piece: &Item) -> bool {
             && other.text.len() > 2
     })
 }
+
+/// Below ワーファリン(1) 2T, (0.5) 1T is another strength of it more often than a drug whose name was lost:
+/// the drug of the order above, if it has that strength.
+fn drug_above<'l>(made: &Assembled<'l>, piece: &Item) -> Option<&'l DrugName> {
+    let marks = usage::marks(&piece.text, 0..piece.text.len());
+    let above = made.orders.iter().filter_map(|order| {
+        let gap = gap_below(order.lowest()?, piece.frame).filter(|gap| *gap <= FARTHEST_BELOW)?;
+        Some((order, gap))
+    });
+    let (order, _) = above.min_by(|one, other| one.1.total_cmp(&other.1))?;
+    strength_of(marks.first()?, &order.head).and(order.head.drug)
+}
+
+/// How likely that is.
+const OF_LINE_ABOVE: f32 = 0.5;
 
 /// Whether a line below an order is an order of its own, of which the name was not read: it says how
 /// much and how, or of what strength, and hardly anything else.

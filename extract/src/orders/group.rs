@@ -61,9 +61,34 @@ pub fn share_usage(orders: &mut [Order<'_>], unread: &[Item]) {
     }
 }
 
+/// ディオバン(80)→ミカルディス(40)に変更: what stands before the arrow ends, what stands behind it begins.
+pub fn note_changes(orders: &mut [Order<'_>]) {
+    for at in 1..orders.len() {
+        let (before, rest) = orders.split_at_mut(at);
+        let (Some(old), new) = (before.last_mut(), &mut rest[0]) else { continue };
+        let arrow = old.text.chars().iter().rfind(|char| !char.is_whitespace());
+        let beside =
+            old.pieces.last().map(|piece| piece.line) == new.pieces.first().map(|it| it.line);
+        if beside && arrow.is_some_and(|char| matches!(char, '→' | '⇒')) {
+            old.sig.stopped = true;
+            old.sig.changed = Some(format!("→{}", new.head.name));
+            new.sig.begun = true;
+        }
+    }
+}
+
 /// Whether a brace runs over all of the orders.
 fn braced(orders: &[Order<'_>]) -> bool {
     orders.iter().all(|order| order.sig.braced)
+}
+
+/// Whether it is put on the body or sucked.
+fn is_external(order: &Order<'_>) -> bool {
+    order.head.is_external()
+        || order.sig.external
+        || order.head.form.is_some_and(|form| form == "トローチ")
+        || order.head.name.contains("トローチ")
+        || order.sig.dose.is_some_and(|(_, unit)| unit == "枚")
 }
 
 /// In a group, the usage written last holds for those before it that have none.
@@ -72,11 +97,15 @@ fn share_in_group(group: &mut [Order<'_>]) {
         return;
     }
     for at in 0..group.len() {
-        if group[at].sig.has_usage() || group[at].sig.repeat || group[at].sig.ditto {
+        let Order { sig, .. } = &group[at];
+        if sig.has_usage() || sig.repeat || sig.ditto || sig.stopped || sig.begun {
             continue;
         }
-        let after = group[at + 1..].iter().find(|order| order.sig.has_usage());
-        let before = group[..at].iter().rev().find(|order| order.sig.has_usage());
+        // A patch is not put on after meals because the tablets above it are taken then.
+        let external = is_external(&group[at]);
+        let shares = |order: &&Order<'_>| order.sig.has_usage() && is_external(order) == external;
+        let after = group[at + 1..].iter().find(shares);
+        let before = group[..at].iter().rev().find(shares);
         let Some(source) = after.or(before) else { continue };
         let (sig, name) = (source.sig.clone(), source.head.name.clone());
         if source.lost_its_usage() && group[at].strike == Strike::Nothing {

@@ -12,6 +12,7 @@ mod cut; // two orders in one line
 mod go_on; // 分1 朝食後 28TD
 mod group; // 〃, braces, do
 mod says; // what a piece says
+mod strength; // 1mg 3T 0.5mg 1T
 mod strike; // what was struck out of it
 
 use std::ops::Range;
@@ -21,13 +22,15 @@ use chart::{Doubt, DoubtKind, Mixture, PageText, Rect};
 pub use group::repeated_by;
 pub use strike::Strike;
 
+use strength::other_strengths;
+
 use crate::{
     layout::{Item, beside, gap_below},
     lexicon::Lexicon,
     normalise::Text,
     notation::{
         drug_name::DrugHead,
-        mixture::mixture,
+        mixture::{Mixed, mixture},
         prescription::{OrderNumber, Sig, sig},
         usage::{self, Marked},
     },
@@ -57,6 +60,8 @@ pub struct Order<'l> {
     lead: Range<usize>,
     /// Where its marks begin behind the name.
     tail: usize,
+    /// Another strength of the drug and its count, which are an order of their own.
+    aside: Range<usize>,
 }
 
 /// What was made of the page's items.
@@ -86,6 +91,7 @@ pub fn assemble<'l>(lexicon: &'l Lexicon, page: &PageText, items: &[Item]) -> As
         go_on::go_on(lexicon, &mut made, piece);
     }
     made.orders.sort_by_key(Order::place);
+    group::note_changes(&mut made.orders);
     let (orders, names) = std::mem::take(&mut made.orders).into_iter().partition(Order::is_whole);
     made.orders = orders;
     // A name alone orders nothing, but it may be an allergy or part of a disease.
@@ -110,17 +116,40 @@ impl<'l> Order<'l> {
         Self::ending_at(head, piece, number, lead, tail)
     }
 
-    /// The order of a name, and one for each that it is mixed with.
-    fn mixed(
+    /// The orders of a name: one for each that it is mixed with, one for each strength.
+    fn all_of(
         lexicon: &'l Lexicon,
         head: &DrugHead<'l>,
         piece: &Item,
         number: Option<OrderNumber>,
         lead: &Range<usize>,
     ) -> Vec<Self> {
-        let Some(mixed) = mixture(lexicon, &piece.text, head.range.end) else {
-            return vec![Self::new(head.clone(), piece.clone(), number, lead.clone())];
-        };
+        if let Some(mixed) = mixture(lexicon, &piece.text, head.range.end) {
+            return Self::mixed(head, &mixed, piece, number, lead);
+        }
+        let mut orders = vec![Self::new(head.clone(), piece.clone(), number, lead.clone())];
+        let others = other_strengths(&piece.text, head);
+        let Some(last) = others.last() else { return orders };
+        let end = last.count.end;
+        orders[0].set_aside(others[0].strength.range.start..end);
+        orders.extend(others.into_iter().map(|other| {
+            let tail = other.strength.range.end;
+            let head = DrugHead { strength: Some(other.strength), ..head.clone() };
+            let mut order = Self::ending_at(head, piece.clone(), None, lead.clone(), tail);
+            order.set_aside(other.count.end..end);
+            order
+        }));
+        orders
+    }
+
+    /// The order of a name, and one for each that it is mixed with.
+    fn mixed(
+        head: &DrugHead<'l>,
+        mixed: &Mixed<'l>,
+        piece: &Item,
+        number: Option<OrderNumber>,
+        lead: &Range<usize>,
+    ) -> Vec<Self> {
         let heads: Vec<&DrugHead<'l>> = std::iter::once(head).chain(&mixed.others).collect();
         let order = |(at, own): (usize, &&DrugHead<'l>)| {
             let number = number.filter(|_| at == 0);
@@ -142,9 +171,8 @@ impl<'l> Order<'l> {
         lead: Range<usize>,
         tail: usize,
     ) -> Self {
-        let marks = marks_around(&piece.text, &lead, tail);
-        Self {
-            sig: sig(&piece.text, &head, &marks),
+        let mut order = Self {
+            sig: Sig::default(),
             body: head.range.start,
             strike: if piece.struck { Strike::Whole } else { Strike::Nothing },
             number,
@@ -153,10 +181,34 @@ impl<'l> Order<'l> {
             text: piece.text.clone(),
             pieces: vec![piece],
             head,
-            marks,
+            marks: Vec::new(),
             lead,
             tail,
-        }
+            aside: 0..0,
+        };
+        order.understand();
+        order
+    }
+
+    /// Leaves a part of the text to other orders.
+    fn set_aside(&mut self, aside: Range<usize>) {
+        self.aside = aside;
+        self.understand();
+    }
+
+    /// Reads the marks before and behind its name, and what they say together.
+    fn understand(&mut self) {
+        self.marks = self.marks_of(&self.text, self.tail);
+        self.sig = sig(&self.text, &self.head, &self.marks);
+    }
+
+    /// The marks of a text before and behind its name, where that ends at `tail`.
+    fn marks_of(&self, text: &Text, tail: usize) -> Vec<Marked> {
+        let mut marks =
+            if self.lead.is_empty() { Vec::new() } else { usage::marks(text, self.lead.clone()) };
+        let behind = usage::marks(text, tail..text.len());
+        marks.extend(behind.into_iter().filter(|it| !self.aside.contains(&it.range.start)));
+        marks
     }
 
     /// Whether it orders something: more than a name, and not given in the clinic.
@@ -218,11 +270,4 @@ impl<'l> Order<'l> {
                 && first.x0 < item.frame.x1
         })
     }
-}
-
-/// The marks before and behind a name.
-fn marks_around(text: &Text, lead: &Range<usize>, tail: usize) -> Vec<Marked> {
-    let mut marks = if lead.is_empty() { Vec::new() } else { usage::marks(text, lead.clone()) };
-    marks.extend(usage::marks(text, tail..text.len()));
-    marks
 }

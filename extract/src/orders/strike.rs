@@ -1,10 +1,9 @@
 //! Which lines of an order are struck out, and what that makes of it.
 
 use super::{
-    Order, marks_around,
+    Order,
     says::{Says, says},
 };
-use crate::notation::prescription::sig;
 
 /// What was struck out of an order. A stroke that runs through a whole order is often found in only
 /// one of its lines, so a line that is struck out cancels the order, unless another line was
@@ -58,9 +57,8 @@ impl Order<'_> {
             for next in texts {
                 text.continue_with(next);
             }
-            self.marks = marks_around(&text, &self.lead, self.tail);
-            self.sig = sig(&text, &self.head, &self.marks);
             self.text = text;
+            self.understand();
         }
     }
 

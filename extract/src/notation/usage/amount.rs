@@ -58,6 +58,8 @@ pub const UNITS: &[(&str, &str)] = &[
     ("c", "カプセル"),
     ("p", "包"),
     ("u", "単位"),
+    // Einheiten.
+    ("e", "単位"),
     ("a", "管"),
     ("v", "瓶"),
 ];
@@ -77,8 +79,11 @@ pub const PER: &[(&str, DoseBasis)] = &[
     ("日量", DoseBasis::Day),
 ];
 
+/// Units that stand beside a count of packs without a sign between them.
+const PACKED: &[&str] = &["枚", "g", "mL"];
+
 /// What holds several of a unit.
-const PACKS: &[&str] = &["袋", "箱", "本", "缶", "シート", "パック"];
+const PACKS: &[&str] = &["袋", "箱", "本", "缶", "個", "シート", "パック"];
 
 /// [ 1回 | 1日 ] NUM unit.
 pub fn amount(cursor: &mut Cursor<'_>) -> Option<Mark> {
@@ -90,19 +95,61 @@ pub fn amount(cursor: &mut Cursor<'_>) -> Option<Mark> {
     });
     cursor.spaces();
     let mut value = cursor.number()?.value;
+    if let Some(unit) = least_of_range(cursor) {
+        return Some(Mark::Amount { value, unit, per });
+    }
     cursor.spaces();
     let unit = unit(cursor)?;
     if cursor.eat("半") {
         value += Decimal::new(5, 1);
     }
-    // 7枚×4袋, 10g×2本: so much in each of so many packs.
-    let packs = cursor.attempt(|cursor| {
-        (cursor.eat("×") || cursor.eat("x")).then_some(())?;
-        let (packs, _) = cursor.whole()?;
-        cursor.eat_any(PACKS).map(|_| packs)
-    });
+    let per = per.or_else(|| cursor.attempt(per_behind));
+    let packs = cursor.attempt(|cursor| packs(cursor, unit)).filter(|_| per.is_none());
     value *= Decimal::from(packs.unwrap_or(1));
     Some(Mark::Amount { value, unit, per })
+}
+
+/// 1~2T, 0.5T~1T: the unit of the first figure, behind which the cursor stays.
+fn least_of_range(cursor: &mut Cursor<'_>) -> Option<&'static str> {
+    let mut first = *cursor;
+    let _ = unit(&mut first);
+    let Mark::UpTo { unit, .. } = up_to(&mut first.clone())? else { return None };
+    *cursor = first;
+    Some(unit)
+}
+
+/// ~2T behind another figure: as much at most.
+pub fn up_to(cursor: &mut Cursor<'_>) -> Option<Mark> {
+    cursor.spaces();
+    (cursor.eat("~") || cursor.eat("-")).then_some(())?;
+    cursor.spaces();
+    let value = cursor.number()?.value;
+    let unit = unit(cursor)?;
+    Some(Mark::UpTo { value, unit })
+}
+
+/// 3T/日, 10mg/day, 2吸入/回.
+pub fn per_behind(cursor: &mut Cursor<'_>) -> Option<DoseBasis> {
+    let per = if cursor.eat("/日") || cursor.eat("/day") {
+        DoseBasis::Day
+    } else if cursor.eat("/回") {
+        DoseBasis::Once
+    } else {
+        return None;
+    };
+    // 2T/日3回: how often.
+    (!cursor.peek().is_some_and(char::is_alphanumeric)).then_some(per)
+}
+
+/// 7枚×4袋, 10g×2本, 250mL 3缶: so much in each of so many packs.
+fn packs(cursor: &mut Cursor<'_>, unit: &str) -> Option<u16> {
+    let multiplied = cursor.eat("×") || cursor.eat("x");
+    if !multiplied && !PACKED.contains(&unit) {
+        return None;
+    }
+    cursor.spaces();
+    let (packs, _) = cursor.whole()?;
+    cursor.eat_any(PACKS).map(|_| packs)
 }
 
 /// A unit that does not run into another letter: `T` but not `TD`; used by the name's grammar as well.

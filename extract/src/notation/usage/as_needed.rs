@@ -111,6 +111,10 @@ const LONGEST_CONDITION: usize = 20;
 
 /// 頓用, 疼痛時, 発作時頓用.
 pub fn prn(cursor: &mut Cursor<'_>) -> Option<Mark> {
+    // 適宜増減 is for a drug that is taken anyway.
+    if super::words::ADJUSTED.iter().any(|word| cursor.clone().eat(word)) {
+        return None;
+    }
     if cursor.eat_any(PRN).is_some() {
         return Some(Mark::Prn(None));
     }

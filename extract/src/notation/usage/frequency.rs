@@ -1,6 +1,6 @@
 //! 分3, 1日3回, 6時間毎, 週1回, 隔日: how often.
 
-use super::Mark;
+use super::{Mark, supply};
 use crate::notation::cursor::Cursor;
 
 /// Latin for so many times a day.
@@ -65,16 +65,17 @@ pub fn split(cursor: &mut Cursor<'_>) -> Option<Mark> {
         });
         Some(())
     })?;
-    // 5g×2本, 3×1: a product, not a split.
+    // 5g×2本, 3×1: a product, not a split; 3× 5日 is one.
     let mut ahead = *cursor;
     ahead.spaces();
-    if ahead.peek().is_some_and(|char| char.is_ascii_digit()) {
+    let counted = ahead.peek().is_some_and(|char| char.is_ascii_digit());
+    if counted && (ahead.at() == cursor.at() || supply::days(&mut ahead, &[]).is_none()) {
         return None;
     }
     u8::try_from(value).ok().filter(|value| (1..=8).contains(value)).map(Mark::Split)
 }
 
-/// 1日3回, t.i.d., 6時間毎.
+/// 1日3回, t.i.d., 6時間毎; 1日3回まで is as needed.
 pub fn times(cursor: &mut Cursor<'_>) -> Option<Mark> {
     if let Some(times) = cursor.attempt(|cursor| {
         let times = cursor.eat_spelling(LATIN_TIMES)?;
@@ -97,6 +98,10 @@ pub fn times(cursor: &mut Cursor<'_>) -> Option<Mark> {
     // 1日3~4回: the lower bound, as the words stand in the usage anyway.
     cursor.attempt(|cursor| (cursor.eat("~") || cursor.eat("-")).then(|| cursor.whole()).flatten());
     cursor.eat("回").then_some(())?;
+    // 1日3回まで: a limit.
+    if cursor.eat("まで") {
+        return Some(Mark::Prn(None));
+    }
     u8::try_from(value).ok().filter(|value| (1..=24).contains(value)).map(Mark::Times)
 }
 
@@ -127,7 +132,7 @@ fn every_hours(cursor: &mut Cursor<'_>) -> Option<u8> {
     hours.then(|| u8::try_from(value).ok()).flatten().filter(|hours| (1..=24).contains(hours))
 }
 
-/// 週1回, 週に1回, 1/w, 毎週.
+/// 週1回, 週に1回, 週1, 1/w, 毎週.
 pub fn weekly(cursor: &mut Cursor<'_>) -> Option<Mark> {
     if cursor.eat("1/w") || cursor.eat("weekly") {
         return Some(Mark::Weekly(1));
@@ -141,12 +146,15 @@ pub fn weekly(cursor: &mut Cursor<'_>) -> Option<Mark> {
     if cursor.eat("毎週") {
         return Some(Mark::Weekly(1));
     }
+    let whole = !cursor.before().is_some_and(|char| char.is_ascii_digit());
     if !(cursor.eat("1週間に") || cursor.eat("1週に") || cursor.eat("週に") || cursor.eat("週"))
     {
         return None;
     }
     let (value, _) = cursor.whole()?;
-    if !(cursor.eat("回") || cursor.eat("日")) {
+    // 週1 起床時: 回 is left out where nothing else can be meant; 2週1T is another matter.
+    let ends = cursor.peek().is_none_or(|char| char.is_whitespace() || "、,()".contains(char));
+    if !(cursor.eat("回") || cursor.eat("日") || whole && ends) {
         return None;
     }
     u8::try_from(value).ok().filter(|value| (1..=7).contains(value)).map(Mark::Weekly)

@@ -3,21 +3,26 @@
 //! ```text
 //! usage    = { mark | space | anything else } ;
 //! mark     = amount | split | times | timing | uneven | prn | interval | days | count
-//!          | ditto | repeat | stop | change | site | bracketed | left_over | taper | brace ;
-//! amount   = [ "1回" | "1回量" | "1日" | "1日量" ] NUM unit ;      (* 1日 needs a unit: 1日3錠 *)
+//!          | ditto | repeat | stop | start | change | site | bracketed | left_over | taper | adjusted
+//!          | brace ;
+//! amount   = [ "1回" | "1回量" | "1日" | "1日量" ] NUM unit [ "~" NUM unit ] [ "/日" | "/回" ]
+//!            [ "×" INT pack ] ;
+//!                                                                    (* 1日 needs a unit: 1日3錠 *)
 //! split    = "分" INT | "÷" INT | INT ( "×" | "x" ) [ letters ] ;  (* the amount is for a day *)
-//! letters  = "M" | "T" | "A" | "V" in that order ;                  (* 2×MA, 3×MTA *)
+//! letters  = "M" | "T" | "A" | "V" in that order                    (* 2×MA, 3×MTA *)
+//!          | "N" | "V" | "Z" ;                        (* 3×N, 3×V: nach, vor, zwischen *)
 //! times    = "1日" INT "回" | "t.i.d." | INT "時間毎" ;
 //! timing   = meals [ relation ] | relation | "眠前" | "起床時" … ;
 //! meals    = "毎食" | { "朝" | "昼" | "夕" } ;
 //! relation = "食後" | "食直前" | "n.d.E." … ;
 //! uneven   = { ( "朝" | "昼" | "夕" | "眠" ) NUM [ unit ] } | NUM "-" NUM "-" NUM [ "-" NUM ] ;
 //! prn      = "頓用" | "頓服" | EVENT "時" … ;
-//! interval = "週" INT "回" | "隔日" | WEEKDAYS ;
+//! interval = "週" INT [ "回" ] | "隔日" | WEEKDAYS ;
 //! days     = INT ( "日分" | "TD" | "週分" … ) ;   count = INT ( "回分" | "回" after prn ) ;
 //! bracketed = "(" INT ")" ;                                         (* after usage: days *)
 //! left_over = ( "残薬" | "残り" | "残" ) [ "約" ] ( INT ( "日分" | "日" | "TD" ) | NUM unit ) ;
 //! taper    = "漸減" | "漸増" | "以後" | "その後" | "減量" | … ;
+//! adjusted = "適宜増減" | "適宜調節" ;   start = "開始" | "追加" | … ;
 //! brace    = "}" | "⎫" | "⎬" | "⎭" ;                                (* joins orders of one usage *)
 //! ```
 //!
@@ -38,7 +43,7 @@ use std::{ops::Range, sync::LazyLock};
 use chart::DoseBasis;
 use rust_decimal::Decimal;
 
-pub use amount::unit;
+pub use amount::{per_behind, unit};
 pub use meal::{Meal, Meals, Relation};
 
 use super::cursor::Cursor;
@@ -66,6 +71,13 @@ pub enum Mark {
         unit: &'static str,
         /// What the words before it say it is for.
         per: Option<DoseBasis>,
+    },
+    /// ~2T behind an amount: as much at most.
+    UpTo {
+        /// The figure.
+        value: Decimal,
+        /// Canonical unit.
+        unit: &'static str,
     },
     /// 分3, 3×: the amount is for a day, in so many doses.
     Split(u8),
@@ -100,12 +112,16 @@ pub enum Mark {
     Repeat,
     /// 中止
     Stop,
+    /// 開始
+    Start,
     /// →
     Change,
     /// 残薬3日分: supply that is left; the days if they are what is said.
     LeftOver(Option<u16>),
     /// 漸減, 以後: the dose changes with time.
     Taper,
+    /// 適宜増減: the dose is changed as it goes.
+    Adjusted,
     /// A brace that joins this line with its neighbours.
     Brace,
     /// 膝に貼付, 両眼 点眼.
@@ -175,6 +191,7 @@ fn mark(cursor: &mut Cursor<'_>, all: &[Marked]) -> Option<Mark> {
         .or_else(|| cursor.attempt(frequency::times))
         .or_else(|| cursor.attempt(uneven::uneven))
         .or_else(|| cursor.attempt(|cursor| supply::days(cursor, all)))
+        .or_else(|| follows_amount(all).then(|| cursor.attempt(amount::up_to)).flatten())
         .or_else(|| cursor.attempt(amount::amount))
         .or_else(|| cursor.attempt(as_needed::condition_in_brackets))
         .or_else(|| cursor.attempt(supply::bracketed))
@@ -185,6 +202,10 @@ fn mark(cursor: &mut Cursor<'_>, all: &[Marked]) -> Option<Mark> {
         .or_else(|| cursor.attempt(words::words))
 }
 
+fn follows_amount(all: &[Marked]) -> bool {
+    matches!(all.last(), Some(Marked { mark: Mark::Amount { .. }, .. }))
+}
+
 /// Whether a mark can begin with a character, by its number; but for the words of an as-needed drug.
 static BEGINNINGS: LazyLock<Vec<bool>> = LazyLock::new(|| {
     let mut all = vec![false; 1 << 16];
@@ -193,6 +214,7 @@ static BEGINNINGS: LazyLock<Vec<bool>> = LazyLock::new(|| {
         words::DITTO,
         words::REPEAT,
         words::STOP,
+        words::START,
         words::TAPER,
         words::BRACES,
         supply::LEFT_OVER,
@@ -223,7 +245,7 @@ const OTHER_BEGINNINGS: &[&str] = &[
     ".", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "½", "¼", "¾", "一", "二", "三", "四",
     "五", "六", "七", "八", "九", "分", "÷", "×", "x", "毎", "週", "w", "q", "/", "・", "-", "、",
     ",", "(", "[", "後", "前", "間", "月", "火", "水", "木", "金", "土", "日", "に", "へ", "→",
-    "⇒", "m", "t", "a", "v",
+    "⇒", "~", "m", "t", "a", "v",
 ];
 
 /// Whether a mark can begin here; only the words before 時 (疼痛時) begin with any letter.

@@ -95,6 +95,11 @@ pub const FIXED_TIMES: &[(&str, Meal)] = &[
 pub fn time(cursor: &mut Cursor<'_>, previous: Option<&Mark>) -> Option<Mark> {
     let mut meals = Meals::NONE;
     let mut relation = None;
+    if matches!(previous, Some(Mark::Split(2..)))
+        && let Some(relation) = cursor.attempt(relation_letter)
+    {
+        return Some(Mark::Time { meals, relation: Some(relation) });
+    }
     if matches!(previous, Some(Mark::Split(_) | Mark::Times(_)))
         && let Some(letters) = cursor.attempt(meal_letters)
     {
@@ -116,7 +121,7 @@ pub fn time(cursor: &mut Cursor<'_>, previous: Option<&Mark>) -> Option<Mark> {
                 || cursor.eat("/");
             cursor.spaces();
         }
-        cursor.eat_spelling(MEALS).or_else(|| cursor.eat_spelling(FIXED_TIMES).map(Meals::of))
+        cursor.eat_spelling(MEALS).or_else(|| cursor.attempt(fixed_time).map(Meals::of))
     }) {
         meals = meals.and(meal);
         let spelled = cursor.attempt(|cursor| {
@@ -155,6 +160,28 @@ pub fn time(cursor: &mut Cursor<'_>, previous: Option<&Mark>) -> Option<Mark> {
         }
     }
     Some(Mark::Time { meals, relation })
+}
+
+/// 眠前, 起床時; 眠気 and 眠剤 are no times.
+fn fixed_time(cursor: &mut Cursor<'_>) -> Option<Meal> {
+    let meal = cursor.eat_spelling(FIXED_TIMES)?;
+    let runs_on = cursor.before() == Some('眠')
+        && cursor.peek().is_some_and(|char| "気いれりく剤薬".contains(char));
+    (!runs_on).then_some(meal)
+}
+
+/// 3×N, 2×v, 3×Z: nach, vor, zwischen, without the rest of n.d.E.
+fn relation_letter(cursor: &mut Cursor<'_>) -> Option<Relation> {
+    cursor.spaces();
+    let relation = match cursor.peek()? {
+        'n' => Relation::After,
+        'v' => Relation::Before,
+        'z' => Relation::Between,
+        _ => return None,
+    };
+    cursor.step();
+    cursor.eat(".");
+    (!cursor.peek().is_some_and(|char| char.is_ascii_alphabetic())).then_some(relation)
 }
 
 /// 後, 前 behind 食; a space between them is the reader's own.

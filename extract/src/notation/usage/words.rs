@@ -23,6 +23,11 @@ pub const STOP: &[&str] = &[
     "誤記",
 ];
 
+pub const START: &[&str] = &["処方開始", "開始", "追加", "再開", "新規"];
+
+/// The patient or the physician changes the dose as it goes.
+pub const ADJUSTED: &[&str] = &["適宜増減", "適宜調節", "適宜調整"];
+
 pub const TAPER: &[&str] =
     &["と漸減", "漸減", "漸増", "以後", "以降", "その後", "次いで", "減量", "増量", "ずつ"];
 
@@ -88,6 +93,13 @@ pub const SITES: &[(&str, (bool, bool))] = &[
     ("に", (false, false)),
 ];
 
+/// 開始, 追加; 開始後 and 追加予定 tell of something else.
+fn start(cursor: &mut Cursor<'_>) -> Option<()> {
+    cursor.eat_any(START)?;
+    let ends = |char: char| char.is_whitespace() || "、。,.()→".contains(char);
+    cursor.peek().is_none_or(ends).then_some(())
+}
+
 pub fn words(cursor: &mut Cursor<'_>) -> Option<Mark> {
     if cursor.eat_any(DITTO).is_some() {
         return Some(Mark::Ditto);
@@ -100,6 +112,9 @@ pub fn words(cursor: &mut Cursor<'_>) -> Option<Mark> {
         cursor.eat("処方");
         return Some(Mark::Repeat);
     }
+    if cursor.eat_any(ADJUSTED).is_some() {
+        return Some(Mark::Adjusted);
+    }
     if cursor.eat_any(TAPER).is_some() {
         return Some(Mark::Taper);
     }
@@ -108,6 +123,9 @@ pub fn words(cursor: &mut Cursor<'_>) -> Option<Mark> {
     }
     if cursor.attempt(stop).is_some() {
         return Some(Mark::Stop);
+    }
+    if cursor.attempt(start).is_some() {
+        return Some(Mark::Start);
     }
     if cursor.eat("→") || cursor.eat("⇒") || cursor.eat("に変更") || cursor.eat("へ変更")
     {
