@@ -14,7 +14,9 @@ use crate::{
         cursor::Cursor,
         date::{self, readings},
         era_choice::EraChoice,
-        patient::{chart_number, check_digit_fits, insured_number, insurer_number, kana, name},
+        patient::{
+            chart_number, check_digit_fits, insured_number, insurer_number, kana, name, titled_name,
+        },
     },
 };
 
@@ -117,7 +119,9 @@ pub fn patient(page: &PageText, items: &[Item]) -> Patient {
             }
         }
     }
+    header.name_by_title();
     header.given_name();
+    header.born();
     header.kana_above_name();
     header.sex_by_ring();
     header.sex_alone();
@@ -331,6 +335,38 @@ impl<'p> Header<'p> {
         }
     }
 
+    /// 見本 花子 様, where the page has no label for the name and names one person so.
+    fn name_by_title(&mut self) {
+        if self.patient.name.is_some() {
+            return;
+        }
+        let titled = self.items.iter().filter_map(|item| Some((item, titled_name(&item.text)?)));
+        let found: Vec<(&Item, (String, std::ops::Range<usize>))> = titled.collect();
+        if let [(item, (name, range)), others @ ..] = found.as_slice()
+            && others.iter().all(|(_, (other, _))| other == name)
+        {
+            self.patient.name = Some(name.clone());
+            self.name_line = item.text.places().first().map(|place| place.line);
+            self.spans.add(&item.text, range.clone());
+        }
+    }
+
+    /// S23.4.5生: a date of birth that says so itself.
+    fn born(&mut self) {
+        if self.patient.birth_date.is_some() {
+            return;
+        }
+        let born = self.items.iter().find_map(|item| {
+            let found = date::find_date(&item.text, 0..item.text.len())?;
+            let mut behind = Cursor::new(&item.text, found.range.end..item.text.len());
+            behind.spaces();
+            behind.eat("生").then(|| item.text.slice(found.range))
+        });
+        if let Some(text) = born {
+            self.birth(&text);
+        }
+    }
+
     /// The given name may stand so far from the family name that it was read as a line of its own.
     fn given_name(&mut self) {
         let (Some(family), Some(item)) = (&self.patient.name, self.item_of_name()) else { return };
@@ -386,17 +422,23 @@ impl<'p> Header<'p> {
         if self.patient.sex.is_some() || !self.is_only_sex() {
             return;
         }
+        let of_word = |word: &str| match word.trim_matches(['(', ')', ' ', '性']) {
+            "男" => Some(Sex::Male),
+            "女" => Some(Sex::Female),
+            _ => None,
+        };
         let alone = self.items.iter().find_map(|item| {
             if self.is_printed(&item.text) {
                 return None;
             }
-            let word = item.text.string(0..item.text.len());
-            match word.trim_matches(['(', ')', ' ', '性']) {
-                "男" => Some((item, Sex::Male)),
-                "女" => Some((item, Sex::Female)),
-                _ => None,
-            }
+            Some((item, of_word(&item.text.string(0..item.text.len()))?))
         });
+        // 見本 太郎 男 S23.4.5生
+        let beside_name = self.item_of_name().and_then(|item| {
+            let line = item.text.string(0..item.text.len());
+            Some((item, line.split(' ').find_map(of_word)?))
+        });
+        let alone = alone.or(beside_name);
         if let Some((item, sex)) = alone {
             self.patient.sex = Some(sex);
             self.spans.add(&item.text, 0..item.text.len());

@@ -39,11 +39,9 @@ pub fn observations(
                 vital.range.start < test.range.end && test.range.start < vital.range.end
             })
         };
-        for test in laboratory::tests(lexicon, &item.text, whole) {
-            if free(&test, &measured) {
-                measured.push(test);
-            }
-        }
+        let mut tests = laboratory::tests(lexicon, &item.text, whole);
+        tests.retain(|test| free(test, &measured));
+        measured.extend(tests);
         measured.sort_by_key(|measured| measured.range.start);
         for measured in measured {
             let spans = Spans::of(&item.text, measured.range.clone());

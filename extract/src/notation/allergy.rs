@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! allergies = none | { substance [ ":" reaction | "(" reaction ")" | "で" reaction ] sep } ;
-//! told      = substance [ "系" | "剤" | "に" | "は" ] ( "禁忌" | "アレルギー" | "で" reaction ) ;   (* without a heading *)
+//! told      = substance { ( "・" | "、" | "と" ) substance } [ "系" | "剤" | "に" | "は" ] ( "禁忌" | "アレルギー" | "で" reaction ) ;   (* without a heading *)
 //! none      = "なし" | "(-)" | "特になし" … ;        sep = "、" | "," | "・" | space ;
 //! ```
 
@@ -56,6 +56,16 @@ const REACTIONS: &[&str] = &[
     "発疹",
     "蕁麻疹",
     "じんま疹",
+    "じんましん",
+    "ジンマシン",
+    "かぶれ",
+    "かゆい",
+    "嘔気",
+    "吐き気",
+    "悪心",
+    "ふらつき",
+    "意識消失",
+    "空咳",
     "呼吸困難",
     "喘息発作",
     "喘息",
@@ -75,7 +85,7 @@ const REACTIONS: &[&str] = &[
 const FORBIDDEN: &[&str] = &["禁忌", "アレルギー", "過敏症", "過敏", "禁"];
 
 /// Reactions that say so without a particle.
-const SEVERE: &[&str] = &["アナフィラキシー", "ショック", "薬疹"];
+const SEVERE: &[&str] = &["アナフィラキシー", "ショック", "薬疹", "かぶれ"];
 
 /// What may stand between a substance and that.
 const LINKS: &[&str] =
@@ -95,18 +105,59 @@ pub fn told_of(lexicon: &Lexicon, text: &Text) -> Vec<WrittenAllergy> {
         let begins =
             cursor.before().is_none_or(|char| !char.is_alphanumeric() || "はにもと".contains(char));
         match begins.then(|| cursor.attempt(|cursor| told(lexicon, text, cursor))).flatten() {
-            Some(written) => found.push(written),
+            Some(written) => found.extend(written),
             None => cursor.step(),
         }
     }
     found
 }
 
-fn told(lexicon: &Lexicon, text: &Text, cursor: &mut Cursor<'_>) -> Option<WrittenAllergy> {
-    let start = cursor.at();
-    let allergen = lexicon.words().allergen_at(cursor.rest());
+/// サバ・エビで蕁麻疹: what is told of the last substance is told of all.
+fn told(lexicon: &Lexicon, text: &Text, cursor: &mut Cursor<'_>) -> Option<Vec<WrittenAllergy>> {
+    let mut names: Vec<Range<usize>> = Vec::new();
+    while let Some(name) = cursor.attempt(|cursor| {
+        let start = cursor.at();
+        cursor.go_to(start + known_substance(lexicon, cursor)?);
+        let name = start..cursor.at();
+        (cursor.eat("・") || cursor.eat("、") || cursor.eat(",") || cursor.eat("と"))
+            .then_some(name)
+    }) {
+        names.push(name);
+    }
+    let last = told_of_one(lexicon, text, cursor)?;
+    let others = names.into_iter().map(|range| {
+        let substance = text.string(range.clone());
+        let allergy = Allergy { substance, ..last.allergy.clone() };
+        WrittenAllergy {
+            allergy,
+            codes: codes_at(lexicon, text, range.clone()),
+            range,
+            ..last.clone()
+        }
+    });
+    Some(others.chain([last.clone()]).collect())
+}
+
+/// How long the name of a substance is that the lexicon knows.
+fn known_substance(lexicon: &Lexicon, cursor: &Cursor<'_>) -> Option<usize> {
+    let allergen = lexicon.words().allergen_at(cursor.rest()).map(|found| found.2);
     let drug = lexicon.drugs().at(cursor.rest()).into_iter().map(|found| found.length).max();
-    let length = allergen.map(|found| found.2).max(drug)?;
+    allergen.max(drug)
+}
+
+/// The codes of a substance of which the range holds the name.
+fn codes_at(lexicon: &Lexicon, text: &Text, range: Range<usize>) -> Codes {
+    let mut codes = Codes::new();
+    let found = lexicon.words().allergen_at(&text.folded()[range.clone()]);
+    if let Some((_, code, _)) = found.filter(|it| it.2 == range.len() && !it.1.is_empty()) {
+        codes.insert(CodeSystem::Jfagy, code.to_owned());
+    }
+    codes
+}
+
+fn told_of_one(lexicon: &Lexicon, text: &Text, cursor: &mut Cursor<'_>) -> Option<WrittenAllergy> {
+    let start = cursor.at();
+    let length = known_substance(lexicon, cursor)?;
     cursor.go_to(start + length);
     let substance = text.string(start..cursor.at());
     while !cursor.rest().starts_with(&['に', 'て']) && cursor.eat_any(LINKS).is_some() {}
@@ -133,10 +184,7 @@ fn told(lexicon: &Lexicon, text: &Text, cursor: &mut Cursor<'_>) -> Option<Writt
         return None;
     }
     let negated = negated(cursor);
-    let mut codes = Codes::new();
-    if let Some((_, code, _)) = allergen.filter(|found| found.2 == length && !found.1.is_empty()) {
-        codes.insert(CodeSystem::Jfagy, code.to_owned());
-    }
+    let codes = codes_at(lexicon, text, start..start + length);
     let substance = said.map_or(substance.as_str(), |word| substance.trim_end_matches(word));
     let allergy =
         Allergy { substance: substance.to_owned(), reaction: reaction.map(str::to_owned), negated };

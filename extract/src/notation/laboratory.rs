@@ -1,7 +1,8 @@
 //! Laboratory values, in a line of a chart and in the rows of a report.
 //!
 //! ```text
-//! line  = { test [ sep ] } ;              test = NAME [ ":" | "=" ] value [ unit ] [ flag ] ;
+//! line  = { test [ sep ] } ;              test = NAME [ ":" | "=" ] value [ unit ] [ flag ] { "→" value } ;
+//!                                          | NAME "/" NAME NUM "/" NUM ;        (* AST/ALT 25/30 *)
 //! row   = NAME | value | [ flag ] | [ unit ] | [ reference ] ;     (* one cell each *)
 //! value = [ "<" | ">" ] NUM | sign ;      sign = "(-)" | "(+)" | "(±)" | "2+" | "陰性" | "陽性" ;
 //! flag  = "H" | "L" | "↑" | "↓" ;          reference = NUM "-" NUM | NUM ("以下" | "以上") ;
@@ -61,15 +62,73 @@ pub fn tests(lexicon: &Lexicon, text: &Text, range: Range<usize>) -> Vec<Measure
     let mut found = Vec::new();
     let mut cursor = Cursor::new(text, range);
     while !cursor.is_done() {
-        match cursor.attempt(|cursor| test(lexicon, text, cursor)) {
-            Some(measured) => found.push(measured),
-            None => cursor.step(),
+        if let Some(both) = cursor.attempt(|cursor| pair(lexicon, text, cursor)) {
+            found.extend(both);
+        } else if let Some((item, measured)) = cursor.attempt(|cursor| test(lexicon, text, cursor))
+        {
+            found.push(measured);
+            while let Some(later) = cursor.attempt(|cursor| later(text, item, cursor)) {
+                found.push(later);
+            }
+        } else {
+            cursor.step();
         }
     }
     found
 }
 
-fn test(lexicon: &Lexicon, text: &Text, cursor: &mut Cursor<'_>) -> Option<Measured> {
+/// AST/ALT 25/30: two names, then their values in the same order.
+fn pair(lexicon: &Lexicon, text: &Text, cursor: &mut Cursor<'_>) -> Option<[Measured; 2]> {
+    let start = cursor.at();
+    if cursor.before().is_some_and(char::is_alphanumeric) {
+        return None;
+    }
+    let mut name = |cursor: &mut Cursor<'_>| {
+        let (item, length) = lexicon.words().laboratory_at(cursor.rest())?;
+        cursor.go_to(cursor.at() + length);
+        Some(item)
+    };
+    let one = name(cursor)?;
+    cursor.eat("/").then_some(())?;
+    let other = name(cursor)?;
+    cursor.spaces();
+    let _ = cursor.eat(":") || cursor.eat("=");
+    cursor.spaces();
+    let figure = |cursor: &mut Cursor<'_>| {
+        let start = cursor.at();
+        let value = cursor.number()?.value;
+        Some((value, start..cursor.at()))
+    };
+    let (first, first_range) = figure(cursor)?;
+    cursor.eat("/").then_some(())?;
+    let (second, second_range) = figure(cursor)?;
+    // 25/30/28: three figures for two names.
+    if cursor.peek() == Some('/') {
+        return None;
+    }
+    let range = start..cursor.at();
+    let of =
+        |item: &Item, value, at| measured(text, item, Some(value), at, None, None, range.clone());
+    Some([of(one, first, first_range), of(other, second, second_range)])
+}
+
+/// HbA1c 6.8→7.2: the value that followed.
+fn later(text: &Text, item: &Item, cursor: &mut Cursor<'_>) -> Option<Measured> {
+    cursor.spaces();
+    let start = cursor.at();
+    cursor.eat("→").then_some(())?;
+    cursor.spaces();
+    let (value, range) = value(cursor, item)?;
+    let flag = flag(cursor);
+    let unit = unit(cursor, item);
+    Some(measured(text, item, value, range, unit, flag, start..cursor.at()))
+}
+
+fn test<'l>(
+    lexicon: &'l Lexicon,
+    text: &Text,
+    cursor: &mut Cursor<'_>,
+) -> Option<(&'l Item, Measured)> {
     let start = cursor.at();
     if cursor.before().is_some_and(|char| char.is_alphanumeric() || "-/(".contains(char)) {
         return None;
@@ -91,7 +150,7 @@ fn test(lexicon: &Lexicon, text: &Text, cursor: &mut Cursor<'_>) -> Option<Measu
     let mut flag = flag(cursor);
     let unit = unit(cursor, item);
     flag = flag.or_else(|| self::flag(cursor));
-    Some(measured(text, item, value, value_range, unit, flag, start..cursor.at()))
+    Some((item, measured(text, item, value, value_range, unit, flag, start..cursor.at())))
 }
 
 fn measured(

@@ -7,6 +7,8 @@
 //! number  = [ letter "-" ] digits ;                       (* カルテ番号 *)
 //! ```
 
+use std::ops::Range;
+
 use crate::normalise::{Text, is_hiragana, is_kanji, is_katakana};
 
 /// The name that a text begins with, without title; `None` if it holds none.
@@ -19,8 +21,6 @@ pub fn name(text: &Text) -> Option<String> {
         "No",
         "NO",
         "ID",
-        "男",
-        "女",
         "(",
         "生年月日",
         "カルテ",
@@ -30,19 +30,17 @@ pub fn name(text: &Text) -> Option<String> {
     ];
     let mut written = text.string(0..text.len());
     for end in ENDS {
-        // 男 and 女 close a name only behind a space: 福田 義男 is one.
-        let sex = matches!(*end, "男" | "女");
-        let place = if sex {
-            written
-                .find(&format!(" {end}"))
-                .filter(|at| written[at + 1 + end.len()..].trim().is_empty())
-        } else {
-            written.find(end)
-        };
-        if let Some(at) = place.filter(|at| *at > 0) {
+        if let Some(at) = written.find(end).filter(|at| *at > 0) {
             written.truncate(at);
         }
     }
+    // 見本 太郎 男 S23.4.5生 75歳; 福田 義男 is one name.
+    let is_more = |word: &str| {
+        word.chars().any(char::is_numeric) || SEXES.contains(&word.trim_end_matches('性'))
+    };
+    let words: Vec<&str> = written.split(' ').collect();
+    let more = words.iter().skip(1).position(|word| is_more(word));
+    let written = words[..more.map_or(words.len(), |at| at + 1)].join(" ");
     let written = written.trim().trim_matches([':', '・']).trim().to_owned();
     let letters = written.chars().filter(|char| char.is_alphabetic()).count();
     let figures = written.chars().any(|char| char.is_ascii_digit());
@@ -54,6 +52,48 @@ pub fn name(text: &Text) -> Option<String> {
             || char == ' '
     };
     ((2..=16).contains(&letters) && !figures && written.chars().all(word)).then_some(written)
+}
+
+const SEXES: &[&str] = &["男", "女"];
+
+/// The name before 様 or 殿, on a page that has no label for it: 見本 花子 様. Whom a letter is addressed to has
+/// a title of another kind, or a word for what he is.
+pub fn titled_name(text: &Text) -> Option<(String, Range<usize>)> {
+    const OTHERS: &[&str] = &[
+        "医",
+        "先生",
+        "患者",
+        "御",
+        "各位",
+        "皆",
+        "客",
+        "奥",
+        "家族",
+        "院",
+        "科",
+        "薬局",
+        "クリニック",
+        "センター",
+        "者",
+    ];
+    let chars = text.chars();
+    let title = (2..chars.len()).find(|&at| {
+        matches!(chars[at], '様' | '殿')
+            && chars.get(at + 1).is_none_or(|next| !is_kanji(*next) && !is_hiragana(*next))
+    })?;
+    let is_name = |char: &char| is_kanji(*char) || is_katakana(*char) || is_hiragana(*char);
+    let begins = chars[..title]
+        .iter()
+        .rposition(|char| !is_name(char) && *char != ' ')
+        .map_or(0, |before| before + 1);
+    let range = begins..title;
+    let written = text.string(range.clone());
+    let written = written.trim();
+    let letters = written.chars().filter(is_name).count();
+    let plain = !OTHERS.iter().any(|other| written.contains(other))
+        && written.chars().any(is_kanji)
+        && written.split(' ').count() <= 2;
+    ((3..=8).contains(&letters) && plain).then(|| (written.to_owned(), range))
 }
 
 /// The reading of a name: kana alone.
@@ -123,8 +163,20 @@ mod tests {
         assert_eq!(name(&text("見本 花子 様")), Some("見本 花子".into()));
         assert_eq!(name(&text("見本 義男")), Some("見本 義男".into()));
         assert_eq!(name(&text("見本 花子 No. 123")), Some("見本 花子".into()));
+        assert_eq!(name(&text("見本 太郎 男 S23.4.5生 75歳")), Some("見本 太郎".into()));
         assert_eq!(name(&text("12 年 3 月")), None);
         assert_eq!(kana(&text("ﾐﾎﾝ ﾊﾅｺ")), Some("ミホン ハナコ".into()));
+    }
+
+    #[test]
+    fn a_title_tells_a_name_and_not_an_address() {
+        let titled = |raw: &str| titled_name(&text(raw)).map(|(name, _)| name);
+        assert_eq!(titled("ID 12345 見本花子様"), Some("見本花子".into()));
+        assert_eq!(titled("見本 花子 殿"), Some("見本 花子".into()));
+        assert_eq!(titled("担当医 様"), None);
+        assert_eq!(titled("見本病院 内科 様"), None);
+        assert_eq!(titled("御家族様"), None);
+        assert_eq!(titled("夜間の様子"), None);
     }
 
     #[test]
