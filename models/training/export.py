@@ -26,7 +26,7 @@ class Probabilities(nn.Module):
 
     def forward(self, pictures):
         features = self.network.features(pictures)
-        classes = self.network.classes(features).squeeze(2).transpose(1, 2).softmax(2)
+        classes = self.network.classes(self.network.narrow(features)).squeeze(2).transpose(1, 2).softmax(2)
         handwriting = self.network.handwriting(features.mean((2, 3))).sigmoid()
         return classes, handwriting
 

@@ -8,6 +8,8 @@ from torch.nn import functional
 
 ROWS = 32
 STEP = 4
+# What the classes are told from: a third of what the whole classes would multiply.
+NARROW = 128
 
 
 def layer(before, after, kernel, stride=1, padding=None):
@@ -38,7 +40,8 @@ class Recogniser(nn.Module):
             layer(128, 320, (4, 3), 1, (0, 1)),  # 1 row
         )
         self.context = nn.Sequential(Residual(320, (1, 3)), Residual(320, (1, 3)))
-        self.classes = nn.Conv2d(320, classes + 1, 1)
+        self.narrow = nn.Conv2d(320, NARROW, 1)
+        self.classes = nn.Conv2d(NARROW, classes + 1, 1)
         self.handwriting = nn.Linear(320, 1)  # fitted afterwards by handwriting.py
 
     def features(self, pictures):
@@ -46,4 +49,4 @@ class Recogniser(nn.Module):
         return self.context(self.strokes(pictures))
 
     def forward(self, pictures):
-        return self.classes(self.features(pictures)).squeeze(2)
+        return self.classes(self.narrow(self.features(pictures))).squeeze(2)

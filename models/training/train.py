@@ -1,16 +1,23 @@
 """Trains the line recogniser on made-up lines.
 
-    train.py OUT.pt MINUTES [--fonts DIR]… --strokes FILE [--threads N]
+    train.py OUT.pt MINUTES [--fonts DIR]… --strokes FILE [--threads N] [--stored] [--crops DIR]
 
 Where each character lies is known, so every frame at the middle of a character learns that
 character and every frame between two learns that nothing stands there; no alignment has to be
-found. The fonts in HELD_OUT are never trained on and show how unseen fonts are read.
+found. The fonts in HELD_OUT are never trained on and show how unseen fonts are read. --stored goes on from
+../line-reader.onnx. --crops are lines that the program cut out of drawn pages (`line_crops`, an example of
+crate ocr), with what clean-up leaves of rules and neighbours: of these only the text is known, and all its
+alignments are learned at once (CTC).
 """
 import argparse
 import math
+import pathlib
 import random
+import re
 import time
+import unicodedata
 
+import cv2
 import numpy as np
 import torch
 from torch.nn import functional
@@ -18,6 +25,7 @@ from torch.nn import functional
 import fonts
 import glyphs
 import lines
+import stored
 import text
 from charset import build
 from network import STEP, Recogniser
@@ -27,6 +35,7 @@ HELD_OUT = ("umeplus-p-gothic", "sawarabi-mincho", "Mplus2-Medium", "KleeOne-Reg
 BATCH = 48
 POOL = 10 * BATCH
 HANDS = 14
+CROPS_EVERY = 3  # one batch in so many is of lines cut out of pages
 
 
 class Lines:
@@ -97,6 +106,55 @@ class Lines:
         batches = [drawn[at:at + BATCH] for at in range(0, count, BATCH)]
         self.random.shuffle(batches)
         return batches
+
+
+class Crops:
+    """Lines that the program cut out of drawn pages, and what they say."""
+
+    def __init__(self, folder, characters, seed):
+        self.random, self.rng = random.Random(seed), np.random.default_rng(seed)
+        known = {c: at for at, c in enumerate(characters)}
+        self.lines = []
+        for row in (folder / "truth.tsv").read_text("utf-8").splitlines():
+            name, said = row.split("\t")
+            plain = lambda part: part if part in known else unicodedata.normalize("NFKC", part)
+            said = "".join(plain(part) for part in re.findall(r"[\uff61-\uff9f]+|\S", said))
+            picture = cv2.imread(str(folder / f"{name}.png"), cv2.IMREAD_GRAYSCALE)
+            line = prepared(picture)
+            if all(c in known for c in said) and len(said) * STEP <= line.shape[1] <= 900:
+                self.lines.append((picture, np.array([known[c] for c in said], np.int64)))
+        self.lines.sort(key=lambda line: line[0].shape[1] / line[0].shape[0])
+
+    def batches(self):
+        """All lines, those of like width together; each a little higher, lower or wider than it was cut."""
+        batches = [self.lines[at:at + BATCH] for at in range(0, len(self.lines), BATCH)]
+        self.random.shuffle(batches)
+        for batch in batches:
+            yield [(prepared(self.moved(picture)), labels, None, None) for picture, labels in batch]
+
+    def moved(self, picture):
+        rng, rows = self.rng, picture.shape[0]
+        above, below = (int(rows * rng.uniform(-0.04, 0.08)) for _ in range(2))
+        picture = picture[max(-above, 0):rows - max(-below, 0)]
+        picture = np.pad(picture, ((max(above, 0), max(below, 0)), (0, 0)), constant_values=255)
+        if rng.random() < 0.5:
+            wide = max(8, int(picture.shape[1] * rng.uniform(0.92, 1.1)))
+            picture = cv2.resize(picture, (wide, picture.shape[0]), interpolation=cv2.INTER_AREA)
+        return picture
+
+
+def on_crops(network, batch):
+    """How unlikely the network finds what lines say, in all alignments."""
+    with torch.autocast("cpu", torch.bfloat16):
+        scores = network(together(batch))
+    said = torch.from_numpy(np.concatenate([line[1] for line in batch]) + 1)
+    frames = torch.tensor([math.ceil(line[0].shape[1] / STEP) for line in batch])
+    lengths = torch.tensor([len(line[1]) for line in batch])
+    chances = scores.float().permute(2, 0, 1).log_softmax(2)
+    lost = functional.ctc_loss(chances, said, frames, lengths, reduction="none", zero_infinity=True)
+    # A line that was cut out wrongly says nothing of how to read.
+    lost = lost / lengths
+    return lost[lost < 4 * lost.median() + 0.5].mean()
 
 
 def together(batch):
@@ -175,6 +233,8 @@ def main():
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--resume")
+    parser.add_argument("--stored", action="store_true")
+    parser.add_argument("--crops", type=pathlib.Path)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     torch.manual_seed(5)
@@ -184,6 +244,12 @@ def main():
     network = Recogniser(len(supply.characters)).to(memory_format=torch.channels_last)
     if args.resume:
         network.load_state_dict(torch.load(args.resume), strict=False)
+    if args.stored:
+        stored.load(network, supply.characters, [together(batch) for batch in known[:8]])
+        network.train()
+    crops = Crops(args.crops, supply.characters, 7) if args.crops else None
+    on_pages = iter(())
+    print("before: CER", error_rates(network, known), error_rates(network, strange), flush=True)
     optimizer = torch.optim.AdamW(network.parameters(), args.rate, weight_decay=0.02)
     begun, step, seen, mean = time.time(), 0, 0, 0.0
     while (done := (time.time() - begun) / 60 / args.minutes) < 1:
@@ -197,8 +263,14 @@ def main():
                 features = network.features(pictures)
                 flat = features.permute(0, 2, 3, 1).reshape(-1, features.shape[1])
                 at, classes = targets(batch, features.shape[3], supply.rng)
-                scores = functional.linear(flat[at], network.classes.weight.flatten(1), network.classes.bias)
+                narrow = functional.linear(flat[at], network.narrow.weight.flatten(1), network.narrow.bias)
+                scores = functional.linear(narrow, network.classes.weight.flatten(1), network.classes.bias)
             loss = functional.cross_entropy(scores.float(), classes, label_smoothing=0.02)
+            if crops and step % CROPS_EVERY == 0:
+                if (of_page := next(on_pages, None)) is None:
+                    on_pages = crops.batches()
+                    of_page = next(on_pages)
+                loss = loss + on_crops(network, of_page)
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(network.parameters(), 2.0)

@@ -41,5 +41,5 @@ pub use options::ReadOptions;
 pub use page::ReadyPage;
 pub use quality::judge;
 pub use reader::Reader;
-pub use recognise::{LineSigns, Sheet};
+pub use recognise::{Crop, LineSigns, Sheet};
 pub use tesseract::{MODELS, Model, Tesseract, find_tessdata};

@@ -76,6 +76,9 @@ fn begins_with_word(text: &Text, start: usize, marks: &[Marked]) -> bool {
     free.count() >= 3
 }
 
+/// Cells of one row stand nearer to each other than this, in line heights, where the page has columns.
+const OTHER_COLUMN: f32 = 8.0;
+
 /// Joins a piece to the order it continues. `whole`: the piece is usage by itself.
 fn attach<'l>(lexicon: &'l Lexicon, made: &mut Assembled<'l>, piece: &Item, whole: bool) -> bool {
     let left = made
@@ -101,8 +104,15 @@ fn attach<'l>(lexicon: &'l Lexicon, made: &mut Assembled<'l>, piece: &Item, whol
         .filter(|(_, gap)| *gap <= FARTHEST_BELOW)
         .min_by(|one, other| one.1.total_cmp(&other.1));
     // Across a wide gap only a cell of the same table row can continue, and that is all usage.
-    let left =
-        left.filter(|(number, gap)| whole && (*gap < 40.0) && !crosses(made, *number, piece));
+    let left = left.filter(|(number, gap)| whole && *gap < 40.0 && !crosses(made, *number, piece));
+    // Of two columns of orders each has its own: an order left of a gap that has its usage, or that
+    // stands farther than the one above, takes none from the other column.
+    let usage = says(piece).usage;
+    let lacks_usage = |number: usize| !made.orders[number].sig.has_usage();
+    let left = left.filter(|(number, gap)| {
+        let own = *gap < OTHER_COLUMN || !usage;
+        own || lacks_usage(*number) && !above.is_some_and(|(above, _)| lacks_usage(above))
+    });
     let Some((number, _)) = left.or(above) else { return false };
     let order = &mut made.orders[number];
     if piece.struck && order.is_complete() && says(piece).any() {
