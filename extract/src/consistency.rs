@@ -84,8 +84,28 @@ fn strength_exists(chosen: &Chosen<'_>) -> Vec<Doubt> {
         None if of_form.len() > 1 && !is_mass(chosen) => {
             vec![Doubt::about(DoubtKind::StrengthMissing, "strength", listed())]
         }
+        None if chosen.head.grade.is_none() => {
+            let grades = grades(drug, chosen.form);
+            let several = grades.len() > 1;
+            let missing =
+                || Doubt::about(DoubtKind::StrengthMissing, "strength", grades.join("、"));
+            several.then(missing).into_iter().collect()
+        }
         _ => Vec::new(),
     }
+}
+
+/// What the strengths of a combination are called: LD and HD.
+fn grades(drug: &DrugName, form: Option<&DrugForm>) -> Vec<String> {
+    let forms: Vec<&DrugForm> = form.map_or_else(|| drug.forms.iter().collect(), |form| vec![form]);
+    let products = forms.iter().flat_map(|form| &form.products);
+    let named = products.filter(|product| {
+        !product.strength.is_empty() && Strength::parse(&product.strength).is_none()
+    });
+    let mut grades: Vec<String> = named.map(|product| product.strength.clone()).collect();
+    grades.sort_unstable();
+    grades.dedup();
+    grades
 }
 
 /// The amount is a mass of substance, so that the strength of a unit is not needed.

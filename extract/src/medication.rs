@@ -5,6 +5,8 @@ use chart::{
     PageText, Repeat, TimedDose,
 };
 
+use rust_decimal::Decimal;
+
 use crate::{
     confidence::{self, Seen},
     consistency::{self, Chosen},
@@ -46,7 +48,10 @@ pub fn medication(page: &PageText, order: &Order<'_>) -> Finding<Medication> {
     let content = Medication {
         name: head.name.clone(),
         form: head.form.map(str::to_owned).or_else(|| form.map(|form| form.form.clone())),
-        strength: strength.as_ref().map(ToString::to_string),
+        strength: strength
+            .as_ref()
+            .map(ToString::to_string)
+            .or_else(|| head.grade.map(str::to_owned)),
         dose: sig.dose.map(|(dose, _)| dose.normalize()),
         dose_basis: settled.basis,
         unit: sig.dose.map(|(_, unit)| unit.to_owned()),
@@ -210,10 +215,12 @@ fn changed_strength(sig: &Sig, strength: Option<Strength>) -> Option<Strength> {
     (!is_dose).then(|| Strength { value, unit: unit.to_owned() })
 }
 
-/// Of an ointment or patch the amount is the total, unless days say that it is for a day.
-fn total(sig: &Sig, external: bool) -> Option<rust_decimal::Decimal> {
-    let whole = external && sig.per.is_none() && sig.days.is_none();
-    sig.dose.filter(|_| whole).map(|(dose, _)| dose)
+/// Of an ointment or patch the amount is the total, unless days say that it is for a day, and it can be.
+fn total(sig: &Sig, external: bool) -> Option<Decimal> {
+    let whole = external && sig.per.is_none();
+    // モーラステープ 14枚 1日1回 14日分: no one puts on as many in a day as there are days.
+    let of_all_days = |dose| sig.days.is_none_or(|days| days > 1 && dose >= Decimal::from(days));
+    sig.dose.filter(|(dose, _)| whole && of_all_days(*dose)).map(|(dose, _)| dose)
 }
 
 /// The form as written, else as the unit tells, else the only one there is.
@@ -323,7 +330,11 @@ fn is_external(order: &Order<'_>, form: Option<&DrugForm>) -> bool {
     let by_unit =
         order.sig.dose.is_some_and(|(_, unit)| matches!(unit, "枚" | "本" | "袋" | "キット"));
     let oral = order.sig.split.is_some();
-    by_name || (!oral && (order.sig.external || form.is_some_and(DrugForm::is_external) || by_unit))
+    // 膣錠 2T 分2: tablets of a day, wherever they go.
+    let counted =
+        oral && order.sig.dose.is_some_and(|(_, unit)| matches!(unit, "錠" | "カプセル" | "個"));
+    by_name && !counted
+        || (!oral && (order.sig.external || form.is_some_and(DrugForm::is_external) || by_unit))
 }
 
 /// The codes of the one product that was meant, and of all that may be meant.
@@ -345,12 +356,16 @@ fn coded(
             {
                 continue;
             }
+            if head.grade.is_some_and(|grade| product.strength != grade) {
+                continue;
+            }
             if head.general
                 && product.codes.keys().all(|system| *system != chart::CodeSystem::GenericName)
             {
                 continue;
             }
-            let exact = fits.is_none() || strength.is_some();
+            let exact = fits.is_none() && (product.strength.is_empty() || head.grade.is_some())
+                || strength.is_some();
             candidates.push(Candidate {
                 name: product.master_name.clone(),
                 codes: product.codes.clone(),

@@ -61,6 +61,11 @@ const HEADINGS: &[(&str, Section)] = &[
     ("家族歴", Section::Family),
     ("遺伝歴", Section::Family),
     ("fh:", Section::Family),
+    // Anamnese, Familienanamnese.
+    ("fa)", Section::Family),
+    ("fa:", Section::Family),
+    ("an)", Section::History),
+    ("an:", Section::History),
     ("family history", Section::Family),
     ("傷病名", Section::Diagnosis),
     ("紹介病名", Section::Diagnosis),

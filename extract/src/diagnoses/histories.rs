@@ -2,7 +2,7 @@
 
 use chart::{Diagnosis, DiagnosisStatus, Finding};
 
-use super::{Place, Reading, Row, push};
+use super::{Place, Reading, Row, line::is_test, push};
 use crate::{
     assertion,
     layout::Item,
@@ -67,6 +67,9 @@ pub fn histories(
             found.filter(|written| written.how != How::Likeness || written.score > 0.8)
         {
             at = written.range.end;
+            if is_test(reading.lexicon, text, &written) {
+                continue;
+            }
             let row = Row { onset: dated.take(), ..Row::default() };
             push(reading, text, written, Place::Disease(Some(status)), row, findings);
         } else {

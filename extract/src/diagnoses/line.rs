@@ -77,6 +77,7 @@ pub fn line(
         return;
     }
     let Some(written) = diagnosis(lexicon, text, start..text.len(), Tolerance::Nearly) else {
+        concluded(reading, text, findings);
         return;
     };
     let rest = written.range.end..text.len();
@@ -98,6 +99,20 @@ pub fn line(
     }
     let place = if open { Place::Disease(None) } else { Place::Open };
     push(reading, text, written, place, Row { main, ..Row::default() }, findings);
+}
+
+/// 解熱後も咳が残る → BA?: what a line of prose comes to, if it is suspected.
+fn concluded(reading: Reading<'_>, text: &Text, findings: &mut Vec<Finding<Diagnosis>>) {
+    let Some(arrow) = text.chars().iter().rposition(|char| matches!(char, '→' | '⇒')) else {
+        return;
+    };
+    let found = diagnosis(reading.lexicon, text, arrow + 1..text.len(), Tolerance::Exact);
+    let suspected = |it: &WrittenDiagnosis<'_>| {
+        it.status == Some(DiagnosisStatus::Suspected) && !it.sign && it.range.end == text.len()
+    };
+    if let Some(written) = found.filter(suspected) {
+        push(reading, text, written, Place::Open, Row::default(), findings);
+    }
 }
 
 /// 父 胃癌, 母：DM: a relative and a disease directly behind it. 母の介護 tells of the patient.
@@ -186,7 +201,7 @@ fn is_soap_letter(text: &Text) -> bool {
 const SEEN_OR_FELT: &[&str] = &["発赤", "腫脹", "腫大", "圧痛", "雑音", "充血"];
 
 /// K, PSA, LDH: a test.
-fn is_test(lexicon: &Lexicon, text: &Text, written: &WrittenDiagnosis<'_>) -> bool {
+pub fn is_test(lexicon: &Lexicon, text: &Text, written: &WrittenDiagnosis<'_>) -> bool {
     let name = &text.folded()[written.name_range.clone()];
     let whole = |found: Option<(&lexicon::Item, usize)>| {
         found.is_some_and(|(_, length)| length == name.len())
@@ -295,17 +310,22 @@ fn list(
             let row = Row { main, ..Row::default() };
             push(reading, text, written, Place::Disease(None), row, findings);
         }
-        at = next_item(text, end);
+        at = next_item(reading.lexicon, text, end);
     }
 }
 
-/// Over a remark to the next name of a list.
-fn next_item(text: &Text, from: usize) -> usize {
+/// Over a remark to the next name of a list: 高血圧症 狭心症の疑い need nothing between them but a space.
+fn next_item(lexicon: &Lexicon, text: &Text, from: usize) -> usize {
     let chars = text.chars();
+    let named = |at: usize| {
+        diagnosis(lexicon, text, at..chars.len(), Tolerance::Exact)
+            .is_some_and(|next| next.how <= How::Alias && next.name_range.len() > 1)
+    };
     (from..chars.len())
         .find(|at| {
             matches!(chars[*at], '、' | ',' | '#' | '♯' | ';' | '・')
-                || (chars[*at] == ' ' && order_number(text, *at..chars.len()).is_some())
+                || (chars[*at] == ' '
+                    && (order_number(text, *at..chars.len()).is_some() || named(*at)))
         })
         .unwrap_or(chars.len())
 }

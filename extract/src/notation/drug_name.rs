@@ -47,6 +47,8 @@ pub struct DrugHead<'l> {
     pub form: Option<&'static str>,
     /// The strength as written.
     pub strength: Option<WrittenStrength>,
+    /// The strength of a combination that has a name: LD, HD.
+    pub grade: Option<&'static str>,
     /// Written by its general name (【般】).
     pub general: bool,
     /// From the name to the end of the head.
@@ -68,6 +70,7 @@ impl<'l> DrugHead<'l> {
             name: UNREADABLE.to_owned(),
             form: None,
             strength: None,
+            grade: None,
             general: false,
             range: at..at,
         }
@@ -288,6 +291,8 @@ const MASS_UNITS: &[(&str, &str)] = &[
     ("万単位", "万単位"),
     ("単位", "単位"),
     ("mL", "mL"),
+    ("mEq", "mEq"),
+    ("番", "番"),
     ("%", "%"),
     ("g", "g"),
 ];
@@ -337,6 +342,7 @@ pub fn drug_head<'l>(
         name,
         form: tail.form,
         strength: tail.strength,
+        grade: tail.grade,
         general,
         range: start..tail.end,
     })
@@ -387,6 +393,7 @@ pub fn unknown_head<'l>(text: &Text, range: Range<usize>) -> Option<DrugHead<'l>
         name,
         form: tail.form,
         strength: tail.strength,
+        grade: tail.grade,
         general,
         range: start..tail.end,
     })
@@ -428,6 +435,7 @@ fn kampo_number<'l>(
             name,
             form: tail.form,
             strength: None,
+            grade: None,
             general: false,
             range: start..tail.end,
         })
@@ -448,7 +456,14 @@ fn exact<'l>(lexicon: &'l Lexicon, cursor: &Cursor<'_>) -> Option<Found<'l>> {
         .at(cursor.rest())
         .into_iter()
         .find(|found| ends_word(cursor, found.length))
+        .filter(|found| !is_disease(lexicon, cursor, found.length))
         .map(|best| Found { best, others: Vec::new(), chance: 1.0 })
+}
+
+/// アスピリン喘息, インスリン抵抗性糖尿病: a disease that begins with the name of a drug.
+fn is_disease(lexicon: &Lexicon, cursor: &Cursor<'_>, length: usize) -> bool {
+    let longer = lexicon.diseases().at(cursor.rest_as_written(), cursor.rest());
+    longer.iter().any(|found| found.length > length && found.abbreviation.is_none())
 }
 
 /// The likeliest name of a misread word, if the word stands where a name can stand.
@@ -530,12 +545,13 @@ fn ends_word(cursor: &Cursor<'_>, length: usize) -> bool {
 struct Tail {
     form: Option<&'static str>,
     strength: Option<WrittenStrength>,
+    grade: Option<&'static str>,
     end: usize,
 }
 
 /// { salt | form | strength | maker | remark }
 fn tail(cursor: &mut Cursor<'_>, name: &mut String, drug: Option<&DrugName>) -> Tail {
-    let mut tail = Tail { form: None, strength: None, end: cursor.at() };
+    let mut tail = Tail { form: None, strength: None, grade: None, end: cursor.at() };
     loop {
         if tail.form.is_none()
             && tail.strength.is_none()
@@ -551,6 +567,10 @@ fn tail(cursor: &mut Cursor<'_>, name: &mut String, drug: Option<&DrugName>) -> 
             && let Some(strength) = cursor.attempt(|cursor| strength(cursor, drug))
         {
             tail.strength = Some(strength);
+        } else if tail.grade.is_none()
+            && let Some(grade) = cursor.attempt(|cursor| grade(cursor, drug))
+        {
+            tail.grade = Some(grade);
         } else if cursor.attempt(maker).is_none() && cursor.attempt(remark).is_none() {
             break;
         }
@@ -565,6 +585,23 @@ fn form(cursor: &mut Cursor<'_>) -> Option<&'static str> {
     let latin = form.ends_with(|char: char| char.is_ascii_alphabetic());
     (!(latin && cursor.peek().is_some_and(|char| char.is_ascii_alphabetic()))).then_some(form)
 }
+
+/// LD, (HD), 配合錠AP of a combination; another word of these letters runs on.
+fn grade(cursor: &mut Cursor<'_>, drug: Option<&DrugName>) -> Option<&'static str> {
+    cursor.spaces();
+    let bracket = cursor.eat("(");
+    let grade = cursor.eat_any(GRADES)?;
+    if bracket {
+        cursor.eat(")").then_some(())?;
+    }
+    let drug = drug?;
+    let combined = drug.stem.contains('・') || drug.generic.contains('・');
+    let runs_on = cursor.peek().is_some_and(|char| char.is_ascii_alphabetic());
+    (combined && !runs_on).then_some(grade)
+}
+
+/// What the strengths of combinations are called.
+const GRADES: &[&str] = &["ULD", "LD", "HD", "MD", "EX", "AP", "BP"];
 
 /// (60), 60mg, 60.
 fn strength(cursor: &mut Cursor<'_>, drug: Option<&DrugName>) -> Option<WrittenStrength> {

@@ -83,7 +83,7 @@ fn pair(lexicon: &Lexicon, text: &Text, cursor: &mut Cursor<'_>) -> Option<[Meas
     if cursor.before().is_some_and(char::is_alphanumeric) {
         return None;
     }
-    let mut name = |cursor: &mut Cursor<'_>| {
+    let name = |cursor: &mut Cursor<'_>| {
         let (item, length) = lexicon.words().laboratory_at(cursor.rest())?;
         cursor.go_to(cursor.at() + length);
         Some(item)

@@ -30,7 +30,7 @@ pub enum OrderNumber {
     Rp,
     /// 1), ①, (1): begins any list.
     Plain,
-    /// #1: begins a list of problems or of drugs.
+    /// #1, #: begins a list of problems or of drugs.
     Hash,
 }
 
@@ -236,6 +236,10 @@ fn plain_number(cursor: &mut Cursor<'_>) -> Option<OrderNumber> {
     }
     if cursor.eat("#") || cursor.eat("♯") {
         cursor.spaces();
+        // #高尿酸血症 #HL: the sign is enough before a word.
+        if cursor.peek().is_some_and(char::is_alphabetic) {
+            return Some(OrderNumber::Hash);
+        }
         cursor.whole().filter(|(value, _)| *value <= 40)?;
         let _ = cursor.eat(".") || cursor.eat(")") || cursor.eat(":");
         return Some(OrderNumber::Hash);
@@ -530,6 +534,7 @@ fn dose(sig: &mut Sig, head: &DrugHead<'_>, marks: &[Marked]) {
         amounts
             .iter()
             .find(|(_, unit, per)| per.is_some() && counts(unit))
+            .or_else(|| count_behind_mass(&amounts))
             .or_else(|| amounts.iter().find(|(_, unit, _)| counts(unit)))
             .or_else(|| amounts.first())
     };
@@ -550,6 +555,18 @@ fn dose(sig: &mut Sig, head: &DrugHead<'_>, marks: &[Marked]) {
         && let Some(unit) = strength.unit
     {
         sig.dose = Some((strength.value, unit));
+    }
+}
+
+/// ロトリガ 2g 1C, ロケルマ 10g 1包: what each holds, then how many.
+fn count_behind_mass<'a>(
+    amounts: &'a [(Decimal, &'static str, Option<DoseBasis>)],
+) -> Option<&'a (Decimal, &'static str, Option<DoseBasis>)> {
+    match amounts {
+        [(_, "g" | "mL", None), second @ (_, "錠" | "カプセル" | "包", _), ..] => {
+            Some(second)
+        }
+        _ => None,
     }
 }
 

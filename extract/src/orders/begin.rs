@@ -129,7 +129,9 @@ const KINDS: &[&str] = &[
 ];
 
 pub fn number_of(lexicon: &Lexicon, text: &Text) -> (Option<OrderNumber>, usize) {
-    let number = order_number(text, 0..text.len());
+    // (28) alone on a line numbers nothing: the days of the order above.
+    let number = order_number(text, 0..text.len())
+        .filter(|(number, after)| *number == OrderNumber::Rp || *after < text.len());
     // What is left of it: `④)リンゼス` was `4) リンゼス`.
     let torn = number.as_ref().is_none_or(|(_, after)| {
         text.chars().get(*after).is_some_and(|char| is_of_a_number(*char))
