@@ -4,7 +4,11 @@
 //! alone holds for the lines below it in its column until the next heading or date. The letters
 //! of SOAP hold until the next letter.
 
-use crate::{layout::Item, normalise::Text, notation::cursor::Cursor, notation::date};
+use crate::{
+    layout::{Item, gap_below},
+    normalise::Text,
+    notation::{cursor::Cursor, date},
+};
 
 /// A part of the chart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -160,6 +164,8 @@ pub fn heading(text: &Text) -> Option<(Section, usize)> {
         }
     }
     let word = &text.folded()[start..cursor.at()];
+    // 既往歴及び⏎家族歴: the heading goes on in the next line.
+    let _ = goes_on(text) && cursor.eat("及び");
     let closed_by_itself = word.last().is_some_and(|char| matches!(char, ':' | ')' | '.'));
     cursor.spaces();
     let closed = cursor.eat("】") || cursor.eat("]") || cursor.eat(">");
@@ -178,6 +184,11 @@ pub fn heading(text: &Text) -> Option<(Section, usize)> {
         || (section == Section::Allergy && cursor.peek() == Some('('))
         || cursor.before() == Some(' ') && section != Section::Laboratory && !disease;
     heads.then_some((section, cursor.at()))
+}
+
+/// Whether a heading ends with 及び and goes on in the line below.
+fn goes_on(text: &Text) -> bool {
+    text.folded().ends_with(&['及', 'び'])
 }
 
 /// Headings that also stand within a line: #1 HT #2 DM 既往：虫垂炎.
@@ -222,6 +233,8 @@ struct Open {
     section: Section,
     frame: chart::Rect,
     alone: bool,
+    /// Its next line is part of it.
+    goes_on: bool,
 }
 
 /// The section of each item, in the same order.
@@ -230,13 +243,31 @@ pub fn sections(items: &[Item]) -> Vec<Placed> {
     items
         .iter()
         .map(|item| {
+            let above = |open: &Open| {
+                open.alone && gap_below(open.frame, item.frame).is_some_and(|gap| gap < 1.0)
+            };
+            // 症状経過⏎及び⏎検査結果 is one heading, too.
+            if item.text.len() == 2
+                && goes_on(&item.text)
+                && let Some(first) = open.iter_mut().find(|open| above(open))
+            {
+                (first.frame, first.goes_on) = (first.frame.union(item.frame), true);
+                return Placed { section: first.section, content: item.text.len(), headed: true };
+            }
             if let Some((section, content)) = heading(&item.text) {
                 let alone = content >= item.text.len();
                 let holds = alone || is_letter(&item.text);
+                // 既往歴及び⏎家族歴 is one heading of both.
+                let first = open.iter_mut().find(|open| open.goes_on && alone && above(open));
+                if let Some(first) = first {
+                    first.frame = first.frame.union(item.frame);
+                    return Placed { section: first.section, content, headed: true };
+                }
                 let same_column = |open: &Open| shares_column(open.frame, item.frame);
                 open.retain(|open| !same_column(open));
                 if holds {
-                    open.push(Open { section, frame: item.frame, alone });
+                    let goes_on = goes_on(&item.text);
+                    open.push(Open { section, frame: item.frame, alone, goes_on });
                 }
                 return Placed { section, content, headed: true };
             }

@@ -219,12 +219,13 @@ pub fn is_complaint(lexicon: &Lexicon, text: &Text, written: &WrittenDiagnosis<'
 /// What may follow a disease on a line of its own: a word or two, no sentence.
 fn is_remark(text: &Text, rest: Range<usize>) -> bool {
     let rest = text.string(rest);
+    let rest = rest.trim_end_matches('。');
     rest.is_empty()
         || (rest.chars().count() <= 14
             && !rest.contains(['。', '=', '↑', '↓'])
             && !rest.starts_with(['、', ',', '/', '~'])
             && !rest.strip_prefix(':').is_some_and(|said| said.starts_with(is_value))
-            && (!rest.starts_with(|char: char| char.is_ascii_digit()) || is_measure(&rest)))
+            && (!rest.starts_with(|char: char| char.is_ascii_digit()) || is_measure(rest)))
 }
 
 /// What a measured value begins with.

@@ -20,7 +20,7 @@ use crate::{
 
 /// A fragment continues an order if this much of it is usage. Lines of usage reach .8 and more
 /// even when a word is broken off; lines of prose with a stray 朝 stay below .4.
-const FRAGMENT: f32 = 0.6;
+pub const FRAGMENT: f32 = 0.6;
 
 /// Words for the way drugs are given, over a part of a prescription.
 const HEADINGS: &[&str] = &["内服", "外用", "注射", "内服薬", "外用薬", "定時", "臨時"];
@@ -34,6 +34,9 @@ pub fn go_on<'l>(lexicon: &'l Lexicon, made: &mut Assembled<'l>, piece: Item) {
     let word = piece.text.string(start..length);
     if HEADINGS.contains(&word.trim_matches(|char: char| !char.is_alphanumeric())) {
         made.rest.push(piece);
+        return;
+    }
+    if number.is_none() && goes_on_with_name(lexicon, made, &piece) {
         return;
     }
     // 生食100mL DIV is done in the clinic and continues no prescription.
@@ -63,6 +66,38 @@ pub fn go_on<'l>(lexicon: &'l Lexicon, made: &mut Assembled<'l>, piece: Item) {
         return;
     }
     made.rest.push(piece);
+}
+
+/// テルミサルタン・アムロジピン・ヒドロクロロ⏎チアジド錠 9T: whether a name of the lexicon runs from the line above
+/// into this one, which is then part of that order, or makes one of what was none.
+fn goes_on_with_name<'l>(lexicon: &'l Lexicon, made: &mut Assembled<'l>, piece: &Item) -> bool {
+    let above = |frame| gap_below(frame, piece.frame).is_some_and(|gap| gap <= FARTHEST_BELOW);
+    let across = |first: &Text, body: usize| {
+        let mut text = first.clone();
+        text.continue_with(&piece.text);
+        let head = drug_head(lexicon, &text, body..text.len(), false)?;
+        (head.how <= How::Alias && head.spelling.end > first.len()).then_some((head, text))
+    };
+    let open = made.orders.iter_mut().rev();
+    let mut open = open.filter(|order| order.marks.is_empty() && order.lowest().is_some_and(above));
+    if let Some(order) = open.next()
+        && let Some((head, text)) = across(&order.text, order.body)
+    {
+        order.tail = head.range.end;
+        order.head = head;
+        order.go_on_with(text, piece);
+        return true;
+    }
+    let Some(at) = made.rest.iter().rposition(|item| above(item.frame)) else { return false };
+    let (number, start) = number_of(lexicon, &made.rest[at].text);
+    let Some((head, text)) = across(&made.rest[at].text, start) else { return false };
+    let tail = head.range.end;
+    let first = made.rest.remove(at);
+    let mut order = Order::ending_at(head, first, number, start..start, tail.min(start));
+    order.tail = tail;
+    order.go_on_with(text, piece);
+    made.orders.push(order);
+    true
 }
 
 /// Whether a word that is no usage stands before an amount: a name that was misread, and no
@@ -144,10 +179,7 @@ fn attach<'l>(lexicon: &'l Lexicon, made: &mut Assembled<'l>, piece: &Item, whol
         order.head = head;
     }
     order.tail = tail;
-    order.text = text;
-    order.understand();
-    order.pieces.push(piece.clone());
-    order.note_strikes();
+    order.go_on_with(text, piece);
     true
 }
 

@@ -12,6 +12,7 @@ mod cut; // two orders in one line
 mod go_on; // 分1 朝食後 28TD
 mod group; // 〃, braces, do
 mod says; // what a piece says
+mod sheet; // a name in one column, its usage in another
 mod strength; // 1mg 3T 0.5mg 1T
 mod strike; // what was struck out of it
 
@@ -94,6 +95,9 @@ pub fn assemble<'l>(lexicon: &'l Lexicon, page: &PageText, items: &[Item]) -> As
     group::note_changes(&mut made.orders);
     let (orders, names) = std::mem::take(&mut made.orders).into_iter().partition(Order::is_whole);
     made.orders = orders;
+    let (of_rows, names) = sheet::rows(names, &mut made.rest);
+    made.orders.extend(of_rows);
+    made.orders.sort_by_key(Order::place);
     // A name alone orders nothing, but it may be an allergy or part of a disease.
     made.rest.extend(names.into_iter().flat_map(|order: Order<'_>| order.pieces));
     made.rest.sort_by_key(|item| (item.place, item.frame.x0));
@@ -188,6 +192,14 @@ impl<'l> Order<'l> {
         };
         order.understand();
         order
+    }
+
+    /// Takes another piece, with which its text is `text`.
+    fn go_on_with(&mut self, text: Text, piece: &Item) {
+        self.text = text;
+        self.pieces.push(piece.clone());
+        self.understand();
+        self.note_strikes();
     }
 
     /// Leaves a part of the text to other orders.
