@@ -89,6 +89,13 @@ impl<'l> DrugHead<'l> {
         }
     }
 
+    /// Whether it is given by needle, in all its forms.
+    pub fn is_injection(&self) -> bool {
+        self.drug.is_some_and(|drug| {
+            !drug.forms.is_empty() && drug.forms.iter().all(|form| form.form.contains('注'))
+        })
+    }
+
     /// Looks for the names that it may be taken for, as it was read; `text` is the one it stands in.
     pub fn look_for_rivals(&mut self, lexicon: &'l Lexicon, text: &Text) {
         let Some(drug) = self.drug.filter(|_| !self.spelling.is_empty()) else { return };
@@ -121,6 +128,7 @@ const FORMS: &[&str] = &[
     "OD配合錠",
     "エキス顆粒",
     "エキス細粒",
+    "エキスカプセル",
     "エキス錠",
     "エキス散",
     "ドライシロップ",
@@ -164,6 +172,9 @@ const FORMS: &[&str] = &[
     "眼軟膏",
     "点眼液",
     "点眼",
+    "口腔用軟膏",
+    "口腔用液",
+    "口腔用",
     "点鼻スプレー",
     "点鼻液",
     "点鼻",

@@ -40,6 +40,8 @@ pub enum OrderNumber {
 pub struct Sig {
     /// The amount and its unit.
     pub dose: Option<(Decimal, &'static str)>,
+    /// What one of them holds: 2g of 2g 1C.
+    pub holds: Option<(Decimal, &'static str)>,
     /// What words said of the amount.
     pub per: Option<DoseBasis>,
     /// Divided into so many doses (分3).
@@ -538,13 +540,19 @@ fn dose(sig: &mut Sig, head: &DrugHead<'_>, marks: &[Marked]) {
             .or_else(|| amounts.iter().find(|(_, unit, _)| counts(unit)))
             .or_else(|| amounts.first())
     };
-    if sig.uneven.len() > 1 && sig.uneven.len() == amounts.len() {
+    if amounts.is_empty() && head.is_injection() && !sig.uneven.is_empty() {
+        // 6-6-8 of insulin: units.
+        sig.dose = Some((sig.uneven.iter().map(|(_, dose)| *dose).sum(), "単位"));
+    } else if sig.uneven.len() > 1 && sig.uneven.len() == amounts.len() {
         // 4T 朝 2T 昼: the day's amount is that of all.
         let unit = amounts.first().map_or("錠", |(_, unit, _)| unit);
         sig.dose = Some((sig.uneven.iter().map(|(_, dose)| *dose).sum(), unit));
     } else if let Some(&(value, unit, per)) = chosen {
         sig.dose = Some((value, unit));
         sig.per = per;
+        if count_behind_mass(&amounts).is_some_and(|(count, ..)| *count == value) {
+            sig.holds = amounts.first().map(|(mass, unit, _)| (*mass, *unit));
+        }
         let total = amounts.iter().find(|(other, other_unit, other_per)| {
             per.is_some() && other_per.is_none() && counts(other_unit) && *other != value
         });
@@ -683,6 +691,12 @@ pub fn basis(sig: &Sig, external: bool) -> Basis {
     if let Some(per) = sig.per {
         return told(per);
     }
+    if !sig.uneven.is_empty() {
+        let sum: Decimal = sig.uneven.iter().map(|(_, dose)| *dose).sum();
+        if sum == dose {
+            return told(DoseBasis::Day);
+        }
+    }
     // 頓用 is for one time by rule, and so are units of insulin.
     if sig.prn || unit == "単位" {
         return told(DoseBasis::Once);
@@ -692,12 +706,6 @@ pub fn basis(sig: &Sig, external: bool) -> Basis {
         return Basis { basis: None, doubts: Vec::new() };
     }
     let times = sig.times_per_day();
-    if !sig.uneven.is_empty() {
-        let sum: Decimal = sig.uneven.iter().map(|(_, dose)| *dose).sum();
-        if sum == dose {
-            return told(DoseBasis::Day);
-        }
-    }
     if sig.weekly && times.is_none_or(|times| times == 1) {
         return told(DoseBasis::Once);
     }

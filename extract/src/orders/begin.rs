@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Assembled, Order, says::is_mass};
+use super::{Assembled, Order, go_on::goes_on_with_name, says::is_mass};
 use crate::{
     layout::Item,
     lexicon::{How, Lexicon},
@@ -24,6 +24,10 @@ pub fn begin<'l>(lexicon: &'l Lexicon, made: &mut Assembled<'l>, piece: Item) ->
         if !piece.struck {
             made.repeats.push(piece);
         }
+        return None;
+    }
+    // テルミサルタン・アムロジピン・⏎ヒドロクロロチアジド錠: what stands behind the dot is no drug of its own.
+    if number.is_none() && goes_on_with_name(lexicon, made, &piece) {
         return None;
     }
     let head = drug_head(lexicon, &piece.text, start..length, false);

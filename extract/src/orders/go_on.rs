@@ -70,7 +70,7 @@ pub fn go_on<'l>(lexicon: &'l Lexicon, made: &mut Assembled<'l>, piece: Item) {
 
 /// テルミサルタン・アムロジピン・ヒドロクロロ⏎チアジド錠 9T: whether a name of the lexicon runs from the line above
 /// into this one, which is then part of that order, or makes one of what was none.
-fn goes_on_with_name<'l>(lexicon: &'l Lexicon, made: &mut Assembled<'l>, piece: &Item) -> bool {
+pub fn goes_on_with_name<'l>(lexicon: &'l Lexicon, made: &mut Assembled<'l>, piece: &Item) -> bool {
     let above = |frame| gap_below(frame, piece.frame).is_some_and(|gap| gap <= FARTHEST_BELOW);
     let across = |first: &Text, body: usize| {
         let mut text = first.clone();
@@ -164,12 +164,16 @@ fn attach<'l>(lexicon: &'l Lexicon, made: &mut Assembled<'l>, piece: &Item, whol
     let mut text = order.text.clone();
     let from = text.len() + 1;
     text.continue_with(&piece.text);
-    // The name itself may run on: take the longer one if it is in the lexicon.
-    let head = if order.head.how == How::Likeness && order.marks.is_empty() {
+    // The name itself may run on, or its strength stand in this line: take the longer one.
+    let head = if order.marks.is_empty() {
         drug_head(lexicon, &text, order.body..text.len(), false)
     } else {
         None
     };
+    let head = head.filter(|head| {
+        order.head.how == How::Likeness
+            || head.name == order.head.name && head.range.end > order.head.range.end
+    });
     let tail = head.as_ref().map_or(order.tail, |head| head.range.end);
     let marks = order.marks_of(&text, tail);
     if head.is_none() && usage::coverage(&text, from..text.len(), &marks) < FRAGMENT {
