@@ -63,6 +63,9 @@ const AFTER: &[(&str, DiagnosisStatus)] = &[
     ("??", DiagnosisStatus::Suspected),
     ("?", DiagnosisStatus::Suspected),
     ("否定的", DiagnosisStatus::Negated),
+    // As recognition reads it.
+    ("百定的", DiagnosisStatus::Negated),
+    ("杏定的", DiagnosisStatus::Negated),
     ("否定", DiagnosisStatus::Negated),
     ("除外", DiagnosisStatus::Negated),
     ("認めず", DiagnosisStatus::Negated),

@@ -132,7 +132,8 @@ const PLAIN_ADJECTIVES: &str = "多強悪無高低弱良近遠痛軽重深浅長
 const AFTER_FIGURE: &[&str] = &["日分", "日間", "回分", "週分", "週間"];
 
 /// Headings, only where a line begins.
-const HEADINGS: &[&str] = &["既往歴", "家族歴", "アレルギー", "傷病名", "主訴", "現病歴"];
+const HEADINGS: &[&str] =
+    &["既往歴:", "既往歴", "家族歴:", "家族歴", "アレルギー", "傷病名", "主訴", "現病歴"];
 
 /// Words with figures: `#` is one of 1 to 6.
 const FRAMES: &[&str] = &[

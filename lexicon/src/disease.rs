@@ -9,6 +9,7 @@ use crate::{
     entry::{Code, Position},
     image::{Image, section},
     noisy::{Bounds, Extent},
+    normalise::{is_kanji, is_katakana},
     reading::Reading,
 };
 
@@ -197,7 +198,7 @@ impl<'l> Diseases<'l> {
                     how: if near.cost > 0 { How::Likeness } else { How::Exact },
                     ..self.named(
                         keys.entries(near.word),
-                        reading.covered(near.taken),
+                        reading.covered(near.taken + misread_end(reading, near.taken, &word)),
                         crate::score(near.cost, word.len()),
                     )
                 })
@@ -291,6 +292,21 @@ impl<'l> Diseases<'l> {
             cost: 0,
         }
     }
+}
+
+/// 1 if the word's last character was misread rather than lost, and so is one more of the reading:
+/// 高コレステロール血正. What may begin a cue (気管支喘疑い) is no part of a name.
+fn misread_end(reading: &Reading, taken: usize, word: &[char]) -> usize {
+    const CUES: &str = "疑否除既無有左右術再の";
+    let [.., last_but_one, last] = word else { return 0 };
+    let (Some(end), Some(next)) =
+        (taken.checked_sub(1).and_then(|at| reading.char(at)), reading.char(taken))
+    else {
+        return 0;
+    };
+    let lost = word.len() >= 4 && end == *last_but_one && end != *last;
+    let alike = is_kanji(next) == is_kanji(*last) && is_katakana(next) == is_katakana(*last);
+    usize::from(lost && alike && next.is_alphabetic() && !CUES.contains(next))
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use crate::{
     notation::{
         cursor::Cursor,
         date::{self, WrittenDate},
-        diagnosis::{Tolerance, diagnosis},
+        diagnosis::{Tolerance, WrittenDiagnosis, diagnosis},
     },
     section::{Placed, Section},
 };
@@ -63,9 +63,7 @@ pub fn histories(
         let found = begins
             .then(|| diagnosis(reading.lexicon, text, cursor.at()..text.len(), tolerance))
             .flatten();
-        if let Some(written) =
-            found.filter(|written| written.how != How::Likeness || written.score > 0.8)
-        {
+        if let Some(written) = found.filter(is_sure) {
             at = written.range.end;
             if is_test(reading.lexicon, text, &written) {
                 continue;
@@ -76,4 +74,10 @@ pub fn histories(
             at = cursor.at() + 1;
         }
     }
+}
+
+/// A misread name is taken if it is near enough; of a longer one more may be wrong.
+fn is_sure(written: &WrittenDiagnosis<'_>) -> bool {
+    let near = if written.name_range.len() < 4 { 0.8 } else { 0.7 };
+    written.how != How::Likeness || written.score > near
 }

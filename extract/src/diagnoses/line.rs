@@ -82,7 +82,8 @@ pub fn line(
     };
     let rest = written.range.end..text.len();
     let sure = written.how != How::Likeness
-        || (written.score >= NEARLY && written.name_range.len() >= SHORTEST_NEARLY);
+        || (written.score >= NEARLY
+            && (written.name_range.len() >= SHORTEST_NEARLY || written.status.is_some()));
     let complaint = written.sign || is_complaint(lexicon, text, &written);
     let asserted = written.status == Some(DiagnosisStatus::Suspected);
     if !sure || written.prose || !is_remark(text, rest) || (complaint && !open && !asserted) {

@@ -162,6 +162,8 @@ const REMARKS: &[&str] = &[
 /// Words that say how the patient is.
 const CONDITIONS: &[&str] = &[
     "コントロール",
+    // The reader took the first letter for part of the name.
+    "ントロール",
     "やや",
     "ほぼ",
     "概ね",
@@ -305,9 +307,23 @@ fn named<'l>(lexicon: &'l Lexicon, cursor: &Cursor<'_>) -> Option<Found<'l>> {
 /// The word with its Latin parts written as the master writes them.
 fn rewritten<'l>(lexicon: &'l Lexicon, cursor: &Cursor<'_>) -> Option<Found<'l>> {
     let length = word_length(lexicon, cursor, false);
+    in_words_of_the_master(lexicon, cursor, |whole, replaced| {
+        named(lexicon, whole).filter(|found| found.length == replaced)
+    })
+    .map(|found| Found { length, base: 0, ..found })
+}
+
+/// What is found in the word once one of its Latin parts is written as the master writes it; `find` is
+/// given that word and its length.
+fn in_words_of_the_master<'l>(
+    lexicon: &'l Lexicon,
+    cursor: &Cursor<'_>,
+    find: impl Fn(&Cursor<'_>, usize) -> Option<Found<'l>>,
+) -> Option<Found<'l>> {
+    let length = word_length(lexicon, cursor, false);
     let word: String = cursor.rest()[..length].iter().filter(|char| **char != SOFT_BREAK).collect();
-    for (part, meant) in ROMAN_PARTS {
-        let Some(place) = word.find(part) else { continue };
+    ROMAN_PARTS.iter().find_map(|(part, meant)| {
+        let place = word.find(part)?;
         // Short parts only as a word of their own: the k of 大腸k, not of keloid.
         let before = word[..place].chars().last();
         let after = word[place + part.len()..].chars().next();
@@ -316,19 +332,13 @@ fn rewritten<'l>(lexicon: &'l Lexicon, cursor: &Cursor<'_>) -> Option<Found<'l>>
             || letter(after)
             || (part.len() < 3 && before.is_none() && after.is_none())
         {
-            continue;
+            return None;
         }
-        let meant = word.replacen(part, meant, 1);
-        let replaced = Text::of_line(0, &meant);
+        let replaced = Text::of_line(0, &word.replacen(part, meant, 1));
         let mut whole = Cursor::new(&replaced, 0..replaced.len());
         whole.spaces();
-        if let Some(found) = named(lexicon, &whole)
-            && found.length == replaced.len()
-        {
-            return Some(Found { length, base: 0, ..found });
-        }
-    }
-    None
+        find(&whole, replaced.len())
+    })
 }
 
 /// The likeliest name of a misread word: with one character exchanged for what the reader
@@ -340,7 +350,49 @@ fn misread<'l>(lexicon: &'l Lexicon, cursor: &Cursor<'_>, nearly: bool) -> Optio
     lengths
         .iter()
         .find_map(|length| offered(lexicon, cursor, *length))
+        .or_else(|| letters_for_figures(lexicon, cursor))
         .or_else(|| lengths.iter().find_map(|length| alike(lexicon, cursor, *length, nearly)))
+        .or_else(|| rewritten_alike(lexicon, cursor, nearly))
+}
+
+/// 0AB, Cl, S0B: an abbreviation of which one letter was read as a figure or a letter drawn like it.
+fn letters_for_figures<'l>(lexicon: &'l Lexicon, cursor: &Cursor<'_>) -> Option<Found<'l>> {
+    let written = cursor.rest_as_written();
+    let length = written.iter().take_while(|char| char.is_ascii_alphanumeric()).count();
+    if !(2..=LONGEST_ABBREVIATION).contains(&length) {
+        return None;
+    }
+    let text = cursor.part(length);
+    (0..length).find_map(|at| {
+        let meant = LETTERS.iter().find(|(read, _)| *read == written[at])?.1;
+        let mut better = text.clone();
+        better.correct(at, meant);
+        let found = named(lexicon, &Cursor::new(&better, 0..length))?;
+        let matched =
+            found.matched.filter(|it| it.abbreviation.is_some() && it.length == length)?;
+        let matched = DiseaseMatch { how: How::Likeness, score: OFFERED, ..matched };
+        Some(Found { matched: Some(matched), ..found })
+    })
+}
+
+/// Longer Latin words are told by likeness.
+const LONGEST_ABBREVIATION: usize = 5;
+
+/// What a letter is read as, and the letter.
+const LETTERS: &[(char, char)] =
+    &[('0', 'O'), ('O', 'D'), ('l', 'I'), ('1', 'I'), ('5', 'S'), ('8', 'B')];
+
+/// 高Chol血正, Meniere丙: the likeliest name once the Latin part is written as the master writes it.
+fn rewritten_alike<'l>(
+    lexicon: &'l Lexicon,
+    cursor: &Cursor<'_>,
+    nearly: bool,
+) -> Option<Found<'l>> {
+    let length = word_length(lexicon, cursor, false);
+    in_words_of_the_master(lexicon, cursor, |whole, replaced| {
+        alike(lexicon, whole, replaced, nearly).filter(|found| found.length == replaced)
+    })
+    .map(|found| Found { length, base: 0, ..found })
 }
 
 /// The word with one character exchanged for what the reader offers, if that is a name.
