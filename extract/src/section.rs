@@ -71,7 +71,9 @@ const HEADINGS: &[(&str, Section)] = &[
     ("an)", Section::History),
     ("an:", Section::History),
     ("family history", Section::Family),
+    ("主たる傷病名", Section::Diagnosis),
     ("傷病名", Section::Diagnosis),
+    ("診断名及び発症年月日", Section::Diagnosis),
     ("紹介病名", Section::Diagnosis),
     ("診断名", Section::Diagnosis),
     ("確定診断", Section::Diagnosis),
@@ -153,6 +155,11 @@ pub fn heading(text: &Text) -> Option<(Section, usize)> {
     cursor.spaces();
     while cursor.eat_any(&["【", "[", "<", "■", "●", "◆", "〇", "○", "・"]).is_some() {}
     let start = cursor.at();
+    // 【A】 HT
+    if let Some(section) = cursor.attempt(bracketed_letter) {
+        cursor.spaces();
+        return Some((section, cursor.at()));
+    }
     let mut section = cursor.eat_spelling(HEADINGS)?;
     // 臨床診断・コメント, 既往歴/家族歴: the last of several words is the widest.
     while let Some(next) = cursor.attempt(|cursor| {
@@ -184,6 +191,18 @@ pub fn heading(text: &Text) -> Option<(Section, usize)> {
         || (section == Section::Allergy && cursor.peek() == Some('('))
         || cursor.before() == Some(' ') && section != Section::Laboratory && !disease;
     heads.then_some((section, cursor.at()))
+}
+
+/// A】, s]: a letter of SOAP behind its opening bracket.
+fn bracketed_letter(cursor: &mut Cursor<'_>) -> Option<Section> {
+    cursor.before().filter(|char| matches!(char, '【' | '[' | '<'))?;
+    let section = cursor.eat_spelling(&[
+        ("s", Section::Subjective),
+        ("o", Section::Objective),
+        ("a", Section::Diagnosis),
+        ("p", Section::Plan),
+    ])?;
+    (cursor.eat("】") || cursor.eat("]") || cursor.eat(">")).then_some(section)
 }
 
 /// Whether a heading ends with 及び and goes on in the line below.
@@ -297,7 +316,7 @@ pub fn sections(items: &[Item]) -> Vec<Placed> {
 /// S:, (O), A): a letter that holds until the next.
 fn is_letter(text: &Text) -> bool {
     let latin = text.folded().iter().take(4).filter(|char| char.is_ascii_alphabetic()).count();
-    latin == 1 && text.folded().iter().take(4).any(|char| matches!(char, ':' | ')'))
+    latin == 1 && text.folded().iter().take(4).any(|char| matches!(char, ':' | ')' | '】' | ']'))
 }
 
 const fn shares_column(one: chart::Rect, other: chart::Rect) -> bool {

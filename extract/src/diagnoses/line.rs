@@ -12,6 +12,7 @@ use crate::{
     normalise::Text,
     notation::{
         cursor::Cursor,
+        date,
         diagnosis::{NEARLY, SHORTEST_NEARLY, Tolerance, WrittenDiagnosis, diagnosis},
         prescription::{OrderNumber, order_number},
     },
@@ -77,7 +78,9 @@ pub fn line(
         return;
     }
     let Some(written) = diagnosis(lexicon, text, start..text.len(), Tolerance::Nearly) else {
-        concluded(reading, text, findings);
+        if !dated(reading, text, start, findings) && !examined(reading, text, start, findings) {
+            concluded(reading, text, findings);
+        }
         return;
     };
     let rest = written.range.end..text.len();
@@ -101,6 +104,93 @@ pub fn line(
     let place = if open { Place::Disease(None) } else { Place::Open };
     push(reading, text, written, place, Row { main, ..Row::default() }, findings);
 }
+
+/// S55 虫垂炎, H25 胃癌 手術: a date and a disease. Whether it still is, is asked.
+fn dated(
+    reading: Reading<'_>,
+    text: &Text,
+    start: usize,
+    findings: &mut Vec<Finding<Diagnosis>>,
+) -> bool {
+    let Some(date) = date::date(text, start..text.len()).filter(|date| !date.without_era) else {
+        return false;
+    };
+    let from = date.range.end;
+    let found = diagnosis(reading.lexicon, text, from..text.len(), Tolerance::Exact);
+    let Some(mut written) = found.filter(|it| it.how <= How::Alias && !it.sign && !it.prose) else {
+        return false;
+    };
+    let rest = text.string(written.range.end..text.len());
+    if is_complaint(reading.lexicon, text, &written) || rest.chars().count() > LONGEST_REMARK {
+        return false;
+    }
+    let operated =
+        ["手術", "ope", "切除", "摘出"].iter().any(|word| rest.trim_start().starts_with(word));
+    if operated {
+        written.status = written.status.or(Some(DiagnosisStatus::History));
+    }
+    written.past = Some(text.string(date.range.clone()));
+    let row = Row { onset: Some(date), ..Row::default() };
+    push(reading, text, written, Place::Open, row, findings);
+    true
+}
+
+/// 頭部CT：陳旧性脳梗塞, 腹部エコー：脂肪肝、胆石(+): what an examination showed.
+fn examined(
+    reading: Reading<'_>,
+    text: &Text,
+    start: usize,
+    findings: &mut Vec<Finding<Diagnosis>>,
+) -> bool {
+    let label = text.string(start..text.len());
+    let Some((label, _)) = label.split_once(':') else { return false };
+    if !EXAMINATIONS.iter().any(|word| label.to_lowercase().ends_with(word)) {
+        return false;
+    }
+    let mut at = start + label.chars().count() + 1;
+    let mut any = false;
+    while at < text.len() {
+        let Some(written) = diagnosis(reading.lexicon, text, at..text.len(), Tolerance::Exact)
+        else {
+            break;
+        };
+        let plain = written.how <= How::Alias && !written.sign && !written.prose;
+        at = next_item(reading.lexicon, text, written.range.end).max(written.range.end) + 1;
+        if plain && !is_complaint(reading.lexicon, text, &written) {
+            push(reading, text, written, Place::Open, Row::default(), findings);
+            any = true;
+        }
+    }
+    any
+}
+
+/// How the names of examinations end that show a disease, in small letters.
+const EXAMINATIONS: &[&str] = &[
+    "ct",
+    "mri",
+    "mra",
+    "xp",
+    "x-p",
+    "x線",
+    "レントゲン",
+    "エコー",
+    "us",
+    "超音波",
+    "心電図",
+    "ecg",
+    "ekg",
+    "gf",
+    "gif",
+    "gs",
+    "cf",
+    "cs",
+    "内視鏡",
+    "胃カメラ",
+    "大腸カメラ",
+];
+
+/// Longer words behind a disease are no remark.
+const LONGEST_REMARK: usize = 14;
 
 /// 解熱後も咳が残る → BA?: what a line of prose comes to, if it is suspected.
 fn concluded(reading: Reading<'_>, text: &Text, findings: &mut Vec<Finding<Diagnosis>>) {
@@ -222,16 +312,16 @@ fn is_remark(text: &Text, rest: Range<usize>) -> bool {
     let rest = text.string(rest);
     let rest = rest.trim_end_matches('。');
     rest.is_empty()
-        || (rest.chars().count() <= 14
+        || (rest.chars().count() <= LONGEST_REMARK
             && !rest.contains(['。', '=', '↑', '↓'])
             && !rest.starts_with(['、', ',', '/', '~'])
-            && !rest.strip_prefix(':').is_some_and(|said| said.starts_with(is_value))
+            && !rest.strip_prefix(':').is_some_and(|said| said.trim_start().starts_with(is_value))
             && (!rest.starts_with(|char: char| char.is_ascii_digit()) || is_measure(rest)))
 }
 
 /// What a measured value begins with.
 fn is_value(char: char) -> bool {
-    char.is_ascii_digit() || " (+-".contains(char)
+    char.is_ascii_digit() || "(+-".contains(char)
 }
 
 /// 術後10年, 20歳時, 5mm: how long ago, how old, how large. Other figures are measured values.

@@ -764,6 +764,9 @@ fn bracket(
         .attempt(|cursor| {
             cursor.attempt(|cursor| {
                 cursor.spaces();
+                // 発症年月日(平成20年3月頃)
+                let _ = cursor.eat("発症年月日") || cursor.eat("発症日") || cursor.eat("診断日");
+                cursor.spaces();
                 cursor.eat("(").then_some(())
             })?;
             let start = cursor.at();
@@ -772,6 +775,10 @@ fn bracket(
             }
             let end = cursor.at();
             cursor.step();
+            // (2) is the number of the next.
+            if text.chars()[start..end].iter().all(char::is_ascii_digit) {
+                return None;
+            }
             if let Some(date) = date::date(text, start..end) {
                 written.date = Some(date);
                 return Some(());

@@ -89,6 +89,15 @@ impl<'l> DrugHead<'l> {
         }
     }
 
+    /// What is counted, if the drug comes in tablets or in capsules, and not in both.
+    pub fn unit_of_pieces(&self) -> Option<&'static str> {
+        let forms = &self.drug?.forms;
+        let mut units = ["錠", "カプセル"]
+            .into_iter()
+            .filter(|unit| forms.iter().any(|form| form.unit == *unit));
+        units.next().filter(|_| units.next().is_none())
+    }
+
     /// Whether it is given by needle, in all its forms.
     pub fn is_injection(&self) -> bool {
         self.drug.is_some_and(|drug| {
@@ -271,6 +280,7 @@ const HOUSES: &[&str] = &[
 ];
 
 const REMARKS: &[&str] = &[
+    "MT",
     "(医療用)",
     "(後発可)",
     "(後発)",
@@ -625,7 +635,9 @@ fn strength(cursor: &mut Cursor<'_>, drug: Option<&DrugName>) -> Option<WrittenS
     let unit = cursor.attempt(|cursor| {
         cursor.spaces();
         let unit = cursor.eat_spelling(MASS_UNITS)?;
-        let runs_on = cursor.peek().is_some_and(|char| char.is_ascii_alphabetic());
+        // メトホルミン塩酸塩錠250mgMT「DSPB」
+        let suffix = cursor.clone().eat_any(&["mt「", "mt ", "gt「"]).is_some();
+        let runs_on = cursor.peek().is_some_and(|char| char.is_ascii_alphabetic()) && !suffix;
         (!runs_on || unit == "%").then_some(unit)
     });
     // 10mg/日 is a dose.

@@ -559,6 +559,9 @@ fn dose(sig: &mut Sig, head: &DrugHead<'_>, marks: &[Marked]) {
         if let Some((total, ..)) = total {
             sig.quantity = sig.quantity.or(Some(*total));
         }
+    } else if let Some(unit) = head.unit_of_pieces().filter(|_| !sig.uneven.is_empty()) {
+        // アムロジピン 5mg 1-0-0: tablets.
+        sig.dose = Some((sig.uneven.iter().map(|(_, dose)| *dose).sum(), unit));
     } else if let Some(strength) = head.strength.as_ref().filter(|strength| !strength.attached)
         && let Some(unit) = strength.unit
     {

@@ -88,19 +88,29 @@ fn name_behind_kind<'l>(
     start: usize,
 ) -> Option<(DrugHead<'l>, Range<usize>)> {
     let mut cursor = Cursor::new(text, start..text.len());
-    cursor.spaces();
-    cursor.eat_any(KINDS)?;
-    let end = cursor.at();
-    while cursor.peek().is_some_and(|char| " :)】・".contains(char)) {
+    let opening = |char: char| " 【[<(".contains(char);
+    while cursor.peek().is_some_and(opening) {
         cursor.step();
     }
-    if cursor.at() == end {
+    let short = cursor.eat_any(KINDS).is_none();
+    if short {
+        cursor.eat_any(SHORT_KINDS)?;
+    }
+    let end = cursor.at();
+    while cursor.peek().is_some_and(|char| " :)】]>・".contains(char)) {
+        cursor.step();
+    }
+    let closed = cursor.before().is_some_and(|char| ":)】]>".contains(char));
+    if cursor.at() == end || short && !closed {
         return None;
     }
     let head = drug_head(lexicon, text, cursor.at()..text.len(), false)?;
     let long = head.range.len() >= SHORTEST_WITHOUT_NUMBER - 1;
     (long && head.how <= How::Alias).then_some((head, start..end))
 }
+
+/// 頓) and the like.
+const SHORT_KINDS: &[&str] = &["頓", "吸", "貼", "点", "外", "内", "注"];
 
 /// Words for a kind of drug that stand before its name.
 const KINDS: &[&str] = &[
@@ -127,6 +137,7 @@ const KINDS: &[&str] = &[
     "頓服",
     "頓用",
     "定時",
+    "定期",
     "臨時",
     "下剤",
     "抗生剤",
@@ -189,7 +200,10 @@ pub fn misread_head<'l>(
     // エンシュア 250mL 2本 分2
     let liquid = marks.iter().any(|it| matches!(it.mark, Mark::Amount { unit: "mL", .. }))
         && marks.iter().any(|marked| matches!(marked.mark, Mark::Split(_)));
+    // Loxonin 60mg 3T: a strength and a count.
+    let strong = marks.iter().any(|it| matches!(it.mark, Mark::Amount { unit: "mg" | "μg", .. }));
     let shape = (amount && usage)
+        || (amount && strong)
         || liquid
         || (number == Some(OrderNumber::Rp) && (amount || usage))
         || (number.is_some() && amount);

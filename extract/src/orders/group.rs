@@ -57,6 +57,7 @@ pub fn share_usage(orders: &mut [Order<'_>], unread: &[Item]) {
             end += 1;
         }
         share_in_group(&mut orders[at..end]);
+        share_days(&mut orders[at..end]);
         at = end;
     }
 }
@@ -80,6 +81,25 @@ pub fn note_changes(orders: &mut [Order<'_>]) {
 /// Whether a brace runs over all of the orders.
 fn braced(orders: &[Order<'_>]) -> bool {
     orders.iter().all(|order| order.sig.braced)
+}
+
+/// 以上14日分 below a group: the days of all that have none.
+fn share_days(group: &mut [Order<'_>]) {
+    let Some((last, others)) = group.split_last_mut() else { return };
+    let all = last.pieces.last().is_some_and(|piece| {
+        ["以上", "上記", "全て", "すべて"]
+            .iter()
+            .any(|word| piece.text.string(0..piece.text.len()).starts_with(word))
+    });
+    let Some(days) = last.sig.days.filter(|_| all) else { return };
+    for order in others {
+        let sig = &mut order.sig;
+        if sig.days.is_none() && sig.quantity.is_none() && !sig.stopped {
+            sig.days = Some(days);
+            let facts = format!("以上 {days}日分");
+            order.doubts.push(Doubt::about(DoubtKind::UsageFromGroup, "days", facts));
+        }
+    }
 }
 
 /// Whether it is put on the body or sucked.
