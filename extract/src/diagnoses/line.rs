@@ -11,6 +11,7 @@ use crate::{
     lexicon::{self, How, Lexicon},
     normalise::Text,
     notation::{
+        allergy::told_of,
         cursor::Cursor,
         date,
         diagnosis::{NEARLY, SHORTEST_NEARLY, Tolerance, WrittenDiagnosis, diagnosis},
@@ -78,8 +79,12 @@ pub fn line(
         return;
     }
     let Some(written) = diagnosis(lexicon, text, start..text.len(), Tolerance::Nearly) else {
-        if !dated(reading, text, start, findings) && !examined(reading, text, start, findings) {
-            concluded(reading, text, findings);
+        let told = dated(reading, text, start, findings)
+            || examined(reading, text, start, findings)
+            || concluded(reading, text, findings);
+        // サバにてじんま疹 is an allergy.
+        if !told && is_sentence(text) && told_of(lexicon, text).is_empty() {
+            prose.push((item.clone(), content));
         }
         return;
     };
@@ -193,18 +198,28 @@ const EXAMINATIONS: &[&str] = &[
 const LONGEST_REMARK: usize = 14;
 
 /// 解熱後も咳が残る → BA?: what a line of prose comes to, if it is suspected.
-fn concluded(reading: Reading<'_>, text: &Text, findings: &mut Vec<Finding<Diagnosis>>) {
+fn concluded(reading: Reading<'_>, text: &Text, findings: &mut Vec<Finding<Diagnosis>>) -> bool {
     let Some(arrow) = text.chars().iter().rposition(|char| matches!(char, '→' | '⇒')) else {
-        return;
+        return false;
     };
     let found = diagnosis(reading.lexicon, text, arrow + 1..text.len(), Tolerance::Exact);
     let suspected = |it: &WrittenDiagnosis<'_>| {
         it.status == Some(DiagnosisStatus::Suspected) && !it.sign && it.range.end == text.len()
     };
-    if let Some(written) = found.filter(suspected) {
-        push(reading, text, written, Place::Open, Row::default(), findings);
-    }
+    let Some(written) = found.filter(suspected) else { return false };
+    push(reading, text, written, Place::Open, Row::default(), findings);
+    true
 }
+
+/// A sentence of a letter: 高血圧、脂質異常症にて当院通院中の方です。
+fn is_sentence(text: &Text) -> bool {
+    const SIGNS: &[&str] = &["。", "にて", "です", "ます", "ました", "のため"];
+    let line = text.string(0..text.len());
+    line.chars().count() >= SHORTEST_SENTENCE && SIGNS.iter().any(|sign| line.contains(sign))
+}
+
+/// Shorter lines are notes.
+const SHORTEST_SENTENCE: usize = 12;
 
 /// 父 胃癌, 母：DM: a relative and a disease directly behind it. 母の介護 tells of the patient.
 fn tells_of_relative(lexicon: &Lexicon, text: &Text, from: usize) -> bool {
