@@ -304,9 +304,9 @@ fn misread_end(reading: &Reading, taken: usize, word: &[char]) -> usize {
     else {
         return 0;
     };
-    let lost = word.len() >= 4 && end == *last_but_one && end != *last;
+    let misread = word.len() >= 4 && end == *last_but_one && end != *last;
     let alike = is_kanji(next) == is_kanji(*last) && is_katakana(next) == is_katakana(*last);
-    usize::from(lost && alike && next.is_alphabetic() && !CUES.contains(next))
+    usize::from(misread && alike && next.is_alphabetic() && !CUES.contains(next))
 }
 
 #[cfg(test)]
