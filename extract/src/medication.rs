@@ -36,8 +36,8 @@ pub fn medication(page: &PageText, order: &Order<'_>) -> Finding<Medication> {
         let unit = sig.dose.map(|(_, unit)| unit);
         strength(&order.text, written, (head.drug, form, unit), &mut doubts)
     });
-    let held = || sig.holds.map(|(value, unit)| Strength { value, unit: unit.to_owned() });
-    let strength = changed_strength(sig, strength).or_else(held);
+    let of_each = || sig.holds.map(|(value, unit)| Strength { value, unit: unit.to_owned() });
+    let strength = changed_strength(sig, strength).or_else(of_each);
     let external = is_external(order, form);
     let settled = basis(sig, external);
     doubts.extend(settled.doubts);

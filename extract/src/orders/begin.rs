@@ -202,8 +202,7 @@ pub fn misread_head<'l>(
         && marks.iter().any(|marked| matches!(marked.mark, Mark::Split(_)));
     // Loxonin 60mg 3T: a strength and a count.
     let strong = marks.iter().any(|it| matches!(it.mark, Mark::Amount { unit: "mg" | "μg", .. }));
-    let shape = (amount && usage)
-        || (amount && strong)
+    let shape = (amount && (usage || strong))
         || liquid
         || (number == Some(OrderNumber::Rp) && (amount || usage))
         || (number.is_some() && amount);
