@@ -66,7 +66,13 @@ impl Extractor {
             medications,
             repeats,
             allergies: allergies::of_page(&self.lexicon, page, &items, &rest, &placed),
-            observations: observations::observations(&self.lexicon, page, &rest, &placed),
+            observations: observations::observations(
+                &self.lexicon,
+                page,
+                &rest,
+                &placed,
+                patient.birth_date.as_deref(),
+            ),
             patient,
         }
     }

@@ -15,14 +15,16 @@ use crate::{
     section::{Placed, Section},
 };
 
-/// All observations among the items that belong to no order.
+/// All observations among the items that belong to no order. Nothing was measured on the day of birth
+/// (`born`), which stands alone in a cell as the days of visits do.
 pub fn observations(
     lexicon: &Lexicon,
     page: &PageText,
     items: &[Item],
     placed: &[Placed],
+    born: Option<&str>,
 ) -> Vec<Finding<Observation>> {
-    let dates = Dates::of(items);
+    let dates = Dates::of(items, born);
     let mut findings = Vec::new();
     for (number, (item, place)) in items.iter().zip(placed).enumerate() {
         if matches!(place.section, Section::History | Section::Family | Section::Allergy) {
@@ -124,13 +126,14 @@ struct Dates {
 const TAKEN: &[&str] = &["採取日", "採血日", "採取", "採血", "検査日", "受付日", "報告日"];
 
 impl Dates {
-    fn of(items: &[Item]) -> Self {
+    fn of(items: &[Item], born: Option<&str>) -> Self {
         let whole = |item: &Item| {
             let found = date::date(&item.text, 0..item.text.len())?;
             let alone = found.range.end + 4 >= item.text.len();
             found.date.filter(|_| alone && !found.without_era).map(|date| date.to_string())
         };
-        let visits = items.iter().filter_map(|item| Some((item.frame, whole(item)?))).collect();
+        let visits = items.iter().filter_map(|item| Some((item.frame, whole(item)?)));
+        let visits = visits.filter(|(_, date)| Some(date.as_str()) != born).collect();
         let taken = TAKEN.iter().find_map(|label| {
             let labelled = items.iter().find(|item| {
                 let word: String =

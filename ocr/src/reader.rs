@@ -15,6 +15,7 @@ use crate::{
         self, Crop, LineSigns, best_turn, calibration, is_dirt, is_doubtful, is_label, merged, told,
     },
     resize::shrunk,
+    spacing::spaced,
 };
 
 /// Trial reading that prefers a direction by less than this leaves it open.
@@ -124,6 +125,10 @@ impl Reader {
                 // A line that is not level takes more room on the page.
                 let all = Rect::around(seen.symbols.iter().map(|symbol| symbol.bbox));
                 seen.bbox = all.unwrap_or(seen.bbox);
+                if line.vertical {
+                    // The gaps that were narrowed for the engine are as wide as they are only here.
+                    seen.text = spaced(&seen.symbols, seen.bbox, true);
+                }
                 page.note(line, &mut seen);
                 let told_by = LineSigns::of(&seen, found.rivals, found.surprise);
                 seen.confidence = calibration().line.probability(&told_by);
