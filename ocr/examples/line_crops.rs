@@ -75,5 +75,6 @@ fn written_in(at: Rect, lines: &[(Rect, &Value)]) -> Option<String> {
     let near = |one: u32, other: u32| one.abs_diff(other) * 3 < em * 2;
     let row = held.iter().all(|(bbox, _)| bbox.height() * 2 > em && bbox.height() < em * 2);
     let texts: Vec<&str> = held.into_iter().map(|(_, text)| text).collect();
-    (near(whole.x0, at.x0) && near(whole.x1, at.x1) && row).then(|| texts.join(" ").replace(['\t', '\n'], " "))
+    (near(whole.x0, at.x0) && near(whole.x1, at.x1) && row)
+        .then(|| texts.join(" ").replace(['\t', '\n'], " "))
 }
