@@ -2,7 +2,7 @@
 
 use chart::{Diagnosis, DiagnosisStatus, Finding};
 
-use super::{Place, Reading, Row, line::is_test, push};
+use super::{Place, Reading, Row, push, remark::is_test};
 use crate::{
     assertion,
     layout::Item,

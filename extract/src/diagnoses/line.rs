@@ -4,16 +4,21 @@ use std::ops::Range;
 
 use chart::{Diagnosis, DiagnosisStatus, Doubt, DoubtKind, Finding};
 
-use super::{Place, Reading, Row, histories::histories, marks_before, push, table::is_form_text};
+use super::{
+    Place, Reading, Row,
+    histories::histories,
+    marks_before, push,
+    remark::{is_complaint, is_remark, is_test},
+    table::is_form_text,
+    told::{concluded, dated, examined, is_sentence, tells_of_relative},
+};
 use crate::{
-    assertion,
     layout::Item,
-    lexicon::{self, How, Lexicon},
+    lexicon::{How, Lexicon},
     normalise::Text,
     notation::{
         allergy::told_of,
         cursor::Cursor,
-        date,
         diagnosis::{NEARLY, SHORTEST_NEARLY, Tolerance, WrittenDiagnosis, diagnosis},
         prescription::{OrderNumber, order_number},
     },
@@ -110,127 +115,6 @@ pub fn line(
     push(reading, text, written, place, Row { main, ..Row::default() }, findings);
 }
 
-/// S55 虫垂炎, H25 胃癌 手術: a date and a disease. Whether it still is, is asked.
-fn dated(
-    reading: Reading<'_>,
-    text: &Text,
-    start: usize,
-    findings: &mut Vec<Finding<Diagnosis>>,
-) -> bool {
-    let Some(date) = date::date(text, start..text.len()).filter(|date| !date.without_era) else {
-        return false;
-    };
-    let from = date.range.end;
-    let found = diagnosis(reading.lexicon, text, from..text.len(), Tolerance::Exact);
-    let Some(mut written) = found.filter(|it| it.how <= How::Alias && !it.sign && !it.prose) else {
-        return false;
-    };
-    let rest = text.string(written.range.end..text.len());
-    if is_complaint(reading.lexicon, text, &written) || rest.chars().count() > LONGEST_REMARK {
-        return false;
-    }
-    let operated =
-        ["手術", "ope", "切除", "摘出"].iter().any(|word| rest.trim_start().starts_with(word));
-    if operated {
-        written.status = written.status.or(Some(DiagnosisStatus::History));
-    }
-    written.past = Some(text.string(date.range.clone()));
-    let row = Row { onset: Some(date), ..Row::default() };
-    push(reading, text, written, Place::Open, row, findings);
-    true
-}
-
-/// 頭部CT：陳旧性脳梗塞, 腹部エコー：脂肪肝、胆石(+): what an examination showed.
-fn examined(
-    reading: Reading<'_>,
-    text: &Text,
-    start: usize,
-    findings: &mut Vec<Finding<Diagnosis>>,
-) -> bool {
-    let label = text.string(start..text.len());
-    let Some((label, _)) = label.split_once(':') else { return false };
-    if !EXAMINATIONS.iter().any(|word| label.to_lowercase().ends_with(word)) {
-        return false;
-    }
-    let mut at = start + label.chars().count() + 1;
-    let mut any = false;
-    while at < text.len() {
-        let Some(written) = diagnosis(reading.lexicon, text, at..text.len(), Tolerance::Exact)
-        else {
-            break;
-        };
-        let plain = written.how <= How::Alias && !written.sign && !written.prose;
-        at = next_item(reading.lexicon, text, written.range.end).max(written.range.end) + 1;
-        if plain && !is_complaint(reading.lexicon, text, &written) {
-            push(reading, text, written, Place::Open, Row::default(), findings);
-            any = true;
-        }
-    }
-    any
-}
-
-/// How the names of examinations end that show a disease, in small letters.
-const EXAMINATIONS: &[&str] = &[
-    "ct",
-    "mri",
-    "mra",
-    "xp",
-    "x-p",
-    "x線",
-    "レントゲン",
-    "エコー",
-    "us",
-    "超音波",
-    "心電図",
-    "ecg",
-    "ekg",
-    "gf",
-    "gif",
-    "gs",
-    "cf",
-    "cs",
-    "内視鏡",
-    "胃カメラ",
-    "大腸カメラ",
-];
-
-/// Longer words behind a disease are no remark.
-const LONGEST_REMARK: usize = 14;
-
-/// 解熱後も咳が残る → BA?: what a line of prose comes to, if it is suspected.
-fn concluded(reading: Reading<'_>, text: &Text, findings: &mut Vec<Finding<Diagnosis>>) -> bool {
-    let Some(arrow) = text.chars().iter().rposition(|char| matches!(char, '→' | '⇒')) else {
-        return false;
-    };
-    let found = diagnosis(reading.lexicon, text, arrow + 1..text.len(), Tolerance::Exact);
-    let suspected = |it: &WrittenDiagnosis<'_>| {
-        it.status == Some(DiagnosisStatus::Suspected) && !it.sign && it.range.end == text.len()
-    };
-    let Some(written) = found.filter(suspected) else { return false };
-    push(reading, text, written, Place::Open, Row::default(), findings);
-    true
-}
-
-/// A sentence of a letter: 高血圧、脂質異常症にて当院通院中の方です。
-fn is_sentence(text: &Text) -> bool {
-    const SIGNS: &[&str] = &["。", "にて", "です", "ます", "ました", "のため"];
-    let line = text.string(0..text.len());
-    line.chars().count() >= SHORTEST_SENTENCE && SIGNS.iter().any(|sign| line.contains(sign))
-}
-
-/// Shorter lines are notes.
-const SHORTEST_SENTENCE: usize = 12;
-
-/// 父 胃癌, 母：DM: a relative and a disease directly behind it. 母の介護 tells of the patient.
-fn tells_of_relative(lexicon: &Lexicon, text: &Text, from: usize) -> bool {
-    let mut cursor = Cursor::new(text, from..text.len());
-    cursor.spaces();
-    cursor.eat("・");
-    assertion::relative(&mut cursor).is_some()
-        && cursor.before().is_some_and(|char| " :がは".contains(char))
-        && diagnosis(lexicon, text, cursor.at()..text.len(), Tolerance::Exact).is_some()
-}
-
 /// What the forms print beside their fields, as it begins. No disease begins so, and to look for one
 /// by likeness is dear.
 const LABELS: &[&str] = &[
@@ -300,51 +184,6 @@ const LETTERS: f32 = 0.75;
 
 fn is_soap_letter(text: &Text) -> bool {
     text.folded().iter().take(3).any(|char| matches!(char, 's'))
-}
-
-/// What is seen or felt on examination and named as such: 咽頭発赤(+), 肝腫大なし. The masters list
-/// many of these with codes outside chapter R.
-const SEEN_OR_FELT: &[&str] = &["発赤", "腫脹", "腫大", "圧痛", "雑音", "充血"];
-
-/// K, PSA, LDH: a test.
-pub fn is_test(lexicon: &Lexicon, text: &Text, written: &WrittenDiagnosis<'_>) -> bool {
-    let name = &text.folded()[written.name_range.clone()];
-    let whole = |found: Option<(&lexicon::Item, usize)>| {
-        found.is_some_and(|(_, length)| length == name.len())
-    };
-    whole(lexicon.words().laboratory_at(name)) || whole(lexicon.words().vital_at(name))
-}
-
-/// A word of the list of symptoms, or what an examination finds.
-pub fn is_complaint(lexicon: &Lexicon, text: &Text, written: &WrittenDiagnosis<'_>) -> bool {
-    let name = &text.folded()[written.name_range.clone()];
-    lexicon.words().symptom_at(name) == Some(name.len())
-        || SEEN_OR_FELT.iter().any(|word| written.name.ends_with(word))
-}
-
-/// What may follow a disease on a line of its own: a word or two, no sentence.
-fn is_remark(text: &Text, rest: Range<usize>) -> bool {
-    let rest = text.string(rest);
-    let rest = rest.trim_end_matches('。');
-    rest.is_empty()
-        || (rest.chars().count() <= LONGEST_REMARK
-            && !rest.contains(['。', '=', '↑', '↓'])
-            && !rest.starts_with(['、', ',', '/', '~'])
-            && !rest.strip_prefix(':').is_some_and(|said| said.trim_start().starts_with(is_value))
-            && (!rest.starts_with(|char: char| char.is_ascii_digit()) || is_measure(rest)))
-}
-
-/// What a measured value begins with.
-fn is_value(char: char) -> bool {
-    char.is_ascii_digit() || "(+-".contains(char)
-}
-
-/// 術後10年, 20歳時, 5mm: how long ago, how old, how large. Other figures are measured values.
-fn is_measure(rest: &str) -> bool {
-    const MEASURES: &[&str] =
-        &["年", "歳", "才", "ヶ月", "か月", "カ月", "期", "度", "型", "代", "mm", "cm"];
-    let unit = rest.trim_start_matches(|char: char| char.is_ascii_digit() || char == '.');
-    MEASURES.iter().any(|measure| unit.starts_with(measure))
 }
 
 /// The names of a line that holds nothing else: 高血圧症 糖尿病 痛風. Empty where something else stands
@@ -422,7 +261,7 @@ fn list(
 }
 
 /// Over a remark to the next name of a list: 高血圧症 狭心症の疑い need nothing between them but a space.
-fn next_item(lexicon: &Lexicon, text: &Text, from: usize) -> usize {
+pub fn next_item(lexicon: &Lexicon, text: &Text, from: usize) -> usize {
     let chars = text.chars();
     let named = |at: usize| {
         diagnosis(lexicon, text, at..chars.len(), Tolerance::Exact)

@@ -1,15 +1,17 @@
 //! Where on a page diseases are named, and what the place says of them.
 //!
-//! Four kinds of place: the table of 傷病名 with its columns of dates and outcomes; lists of
-//! problems (`#1`, `A)`, `Dx:`); histories of the patient and the family; and lines that hold a
-//! disease and nothing else. Prose is read only in the story of an illness (現病歴), and there
-//! only names that are whole words. Complaints are no diagnoses: a sign counts where a disease
-//! is listed or suspected, not where a patient complains of it.
+//! The table of 傷病名 with its columns of dates and outcomes; lists of problems (`#1`, `A)`,
+//! `Dx:`); histories of the patient and the family; lines that hold a disease and nothing else, or tell of
+//! one with a date or an examination. Of the story of an illness (現病歴) and of the sentences of a
+//! letter only names are read that are whole words. Complaints are no diagnoses: a sign counts
+//! where a disease is listed or suspected, not where a patient complains of it.
 
 mod histories; // 既往歴, 家族歴
 mod line; // lists, and lines of their own
-mod prose; // 現病歴
+mod prose; // 現病歴, letters
+mod remark; // what is none
 mod table; // the table of 傷病名
+mod told; // S55 虫垂炎, 頭部CT：…
 
 use chart::{
     Candidate, CodeSystem, Diagnosis, DiagnosisStatus, Doubt, DoubtKind, Evidence, Finding,

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use chart::{Diagnosis, DiagnosisStatus, Finding};
 
-use super::{Place, Reading, Row, line::is_complaint, push};
+use super::{Place, Reading, Row, push, remark::is_complaint};
 use crate::{
     layout::Item,
     lexicon::How,
