@@ -37,7 +37,8 @@ enum Kind {
 pub fn told(mut line: Line) -> Line {
     let mut changed = false;
     for at in 0..line.symbols.len() {
-        if let Some(text) = meant(&line.symbols, at) {
+        let told = line.vertical.then(|| meant_in_column(&line.symbols, at)).flatten();
+        if let Some(text) = told.or_else(|| meant(&line.symbols, at)) {
             let symbol = &mut line.symbols[at];
             symbol.alternatives.retain(|other| *other != text);
             symbol.alternatives.insert(0, std::mem::replace(&mut symbol.text, text));
@@ -48,6 +49,20 @@ pub fn told(mut line: Line) -> Line {
         line.text = spaced(&line.symbols, line.bbox, line.vertical);
     }
     line
+}
+
+/// The network reads rows: in the middle of its cell a column's 、 looks like ・, and its 〇 like O.
+fn meant_in_column(symbols: &[Symbol], at: usize) -> Option<String> {
+    let symbol = &symbols[at];
+    let before = at.checked_sub(1).map_or(Kind::Nothing, |at| kind(&symbols[at].text));
+    let told = match symbol.text.as_str() {
+        "・" => {
+            ["、", "。"].into_iter().find(|it| symbol.alternatives.iter().any(|at| at == it))?
+        }
+        "O" | "o" | "○" if before == Kind::Kanji => "〇",
+        _ => return None,
+    };
+    Some(told.to_owned())
 }
 
 /// What the symbol must be instead of what was read.
@@ -124,6 +139,21 @@ mod tests {
             .collect();
         let bbox = Rect::new(0, 0, 400, 20);
         told(Line { symbols, bbox, ..Line::default() }).text
+    }
+
+    #[test]
+    fn a_mark_in_the_middle_of_a_cell_is_a_comma_in_columns_alone() {
+        let symbol = |text: &str, others: &[&str]| Symbol {
+            text: text.to_owned(),
+            alternatives: others.iter().map(|other| (*other).to_owned()).collect(),
+            ..Symbol::default()
+        };
+        let symbols = [symbol("候", &[]), symbol("・", &["い", "、"]), symbol("先", &[])];
+        assert_eq!(meant_in_column(&symbols, 1).as_deref(), Some("、"));
+        assert_eq!(meant_in_column(&[symbol("・", &["い"])], 0), None);
+        let symbols = [symbol("五", &[]), symbol("O", &["o"])];
+        assert_eq!(meant_in_column(&symbols, 1).as_deref(), Some("〇"));
+        assert_eq!(read(&["高", "・/、", "糖"]), UNCHANGED);
     }
 
     #[test]
