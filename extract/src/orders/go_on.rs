@@ -72,7 +72,12 @@ pub fn go_on<'l>(lexicon: &'l Lexicon, made: &mut Assembled<'l>, piece: Item) {
 /// into this one, which is then part of that order, or makes one of what was none.
 pub fn goes_on_with_name<'l>(lexicon: &'l Lexicon, made: &mut Assembled<'l>, piece: &Item) -> bool {
     let above = |frame| gap_below(frame, piece.frame).is_some_and(|gap| gap <= FARTHEST_BELOW);
+    // Two drugs below each other are two, though the lexicon has their combination: it is written with a dot.
+    let own = drug_head(lexicon, &piece.text, 0..piece.text.len(), false).is_some();
     let across = |first: &Text, body: usize| {
+        if own && !first.string(0..first.len()).trim_end().ends_with('・') {
+            return None;
+        }
         let mut text = first.clone();
         text.continue_with(&piece.text);
         let head = drug_head(lexicon, &text, body..text.len(), false)?;
@@ -91,11 +96,10 @@ pub fn goes_on_with_name<'l>(lexicon: &'l Lexicon, made: &mut Assembled<'l>, pie
     let Some(at) = made.rest.iter().rposition(|item| above(item.frame)) else { return false };
     let (number, start) = number_of(lexicon, &made.rest[at].text);
     let Some((head, text)) = across(&made.rest[at].text, start) else { return false };
-    let tail = head.range.end;
     let first = made.rest.remove(at);
-    let mut order = Order::ending_at(head, first, number, start..start, tail.min(start));
-    order.tail = tail;
-    order.go_on_with(text, piece);
+    let mut order = Order::new(head, Item { text, ..first.clone() }, number, start..start);
+    order.pieces = vec![first, piece.clone()];
+    order.note_strikes();
     made.orders.push(order);
     true
 }
@@ -128,16 +132,7 @@ fn attach<'l>(lexicon: &'l Lexicon, made: &mut Assembled<'l>, piece: &Item, whol
             Some((number, gap))
         })
         .min_by(|one, other| one.1.total_cmp(&other.1));
-    let above = made
-        .orders
-        .iter()
-        .enumerate()
-        .rev()
-        .filter_map(|(number, order)| {
-            gap_below(order.lowest()?, piece.frame).map(|gap| (number, gap))
-        })
-        .filter(|(_, gap)| *gap <= FARTHEST_BELOW)
-        .min_by(|one, other| one.1.total_cmp(&other.1));
+    let above = order_above(made, piece);
     // Across a wide gap only a cell of the same table row can continue, and that is all usage.
     let left = left.filter(|(number, gap)| whole && *gap < 40.0 && !crosses(made, *number, piece));
     // Of two columns of orders each has its own: an order left of a gap that has its usage, or that
@@ -146,9 +141,9 @@ fn attach<'l>(lexicon: &'l Lexicon, made: &mut Assembled<'l>, piece: &Item, whol
     let lacks_usage = |number: usize| !made.orders[number].sig.has_usage();
     let left = left.filter(|(number, gap)| {
         let own = *gap < OTHER_COLUMN || !usage;
-        own || lacks_usage(*number) && !above.is_some_and(|(above, _)| lacks_usage(above))
+        own || lacks_usage(*number) && !above.is_some_and(lacks_usage)
     });
-    let Some((number, _)) = left.or(above) else { return false };
+    let Some(number) = left.map(|(number, _)| number).or(above) else { return false };
     let order = &mut made.orders[number];
     if piece.struck && order.is_complete() && says(piece).any() {
         // The usage of another order, whose name was lost under the stroke; or of this one.
@@ -187,6 +182,16 @@ fn attach<'l>(lexicon: &'l Lexicon, made: &mut Assembled<'l>, piece: &Item, whol
     true
 }
 
+/// The order nearest above a piece in its column.
+fn order_above(made: &Assembled<'_>, piece: &Item) -> Option<usize> {
+    let orders = made.orders.iter().enumerate().rev();
+    let near = orders.filter_map(|(number, order)| {
+        gap_below(order.lowest()?, piece.frame).map(|gap| (number, gap))
+    });
+    let near = near.filter(|(_, gap)| *gap <= FARTHEST_BELOW);
+    near.min_by(|one, other| one.1.total_cmp(&other.1)).map(|(number, _)| number)
+}
+
 /// Whether something that is no usage stands between the order and the piece.
 fn crosses(made: &Assembled<'_>, number: usize, piece: &Item) -> bool {
     let Some(right) = made.orders[number].frames().map(|frame| frame.x1).max() else {
@@ -204,11 +209,7 @@ fn crosses(made: &Assembled<'_>, number: usize, piece: &Item) -> bool {
 /// the drug of the order above, if it has that strength.
 fn drug_above<'l>(made: &Assembled<'l>, piece: &Item) -> Option<&'l DrugName> {
     let marks = usage::marks(&piece.text, 0..piece.text.len());
-    let above = made.orders.iter().filter_map(|order| {
-        let gap = gap_below(order.lowest()?, piece.frame).filter(|gap| *gap <= FARTHEST_BELOW)?;
-        Some((order, gap))
-    });
-    let (order, _) = above.min_by(|one, other| one.1.total_cmp(&other.1))?;
+    let order = &made.orders[order_above(made, piece)?];
     strength_of(marks.first()?, &order.head).and(order.head.drug)
 }
 
@@ -218,11 +219,6 @@ const OF_LINE_ABOVE: f32 = 0.5;
 /// Whether a line below an order is an order of its own, of which the name was not read: it says how
 /// much and how, or of what strength, and hardly anything else.
 fn orders_without_name(made: &Assembled<'_>, piece: &Item, coverage: f32) -> bool {
-    let below_an_order = made
-        .orders
-        .iter()
-        .filter_map(Order::lowest)
-        .any(|lowest| gap_below(lowest, piece.frame).is_some_and(|gap| gap <= FARTHEST_BELOW));
     let anew = (orders_anew(piece) && coverage >= FRAGMENT) || doses_anew(piece);
-    anew && below_an_order && !piece.struck
+    anew && order_above(made, piece).is_some() && !piece.struck
 }
