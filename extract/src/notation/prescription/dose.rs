@@ -36,13 +36,14 @@ pub fn dose(sig: &mut Sig, head: &DrugHead<'_>, marks: &[Marked]) {
             .or_else(|| amounts.iter().find(|(_, unit, _)| counts(unit)))
             .or_else(|| amounts.first())
     };
+    let of_day = || sig.uneven.iter().map(|(_, dose)| *dose).sum::<Decimal>();
     if amounts.is_empty() && head.is_injection() && !sig.uneven.is_empty() {
         // 6-6-8 of insulin: units.
-        sig.dose = Some((sig.uneven.iter().map(|(_, dose)| *dose).sum(), "単位"));
+        sig.dose = Some((of_day(), "単位"));
     } else if sig.uneven.len() > 1 && sig.uneven.len() == amounts.len() {
         // 4T 朝 2T 昼: the day's amount is that of all.
         let unit = amounts.first().map_or("錠", |(_, unit, _)| unit);
-        sig.dose = Some((sig.uneven.iter().map(|(_, dose)| *dose).sum(), unit));
+        sig.dose = Some((of_day(), unit));
     } else if let Some(&(value, unit, per)) = chosen {
         sig.dose = Some((value, unit));
         sig.per = per;
@@ -57,7 +58,7 @@ pub fn dose(sig: &mut Sig, head: &DrugHead<'_>, marks: &[Marked]) {
         }
     } else if let Some(unit) = head.unit_of_pieces().filter(|_| !sig.uneven.is_empty()) {
         // アムロジピン 5mg 1-0-0: tablets.
-        sig.dose = Some((sig.uneven.iter().map(|(_, dose)| *dose).sum(), unit));
+        sig.dose = Some((of_day(), unit));
     } else if let Some(strength) = head.strength.as_ref().filter(|strength| !strength.attached)
         && let Some(unit) = strength.unit
     {
