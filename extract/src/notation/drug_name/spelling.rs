@@ -1,0 +1,108 @@
+//! Which name of the lexicon stands here, as written or misread.
+
+use super::form::FORMS;
+use crate::{
+    lexicon::{DrugMatch, DrugName, Lexicon, SALTS},
+    normalise::{is_hiragana, is_kanji, is_katakana},
+    notation::cursor::Cursor,
+};
+
+/// A name of the lexicon, what else was near, and the chance that it is the right one.
+pub(super) struct Found<'l> {
+    pub best: DrugMatch<'l>,
+    pub others: Vec<(&'l DrugName, f32)>,
+    pub chance: f32,
+}
+
+/// The longest spelling that ends where a word can end.
+pub(super) fn exact<'l>(lexicon: &'l Lexicon, cursor: &Cursor<'_>) -> Option<Found<'l>> {
+    lexicon
+        .drugs()
+        .at(cursor.rest())
+        .into_iter()
+        .find(|found| ends_word(cursor, found.length))
+        .filter(|found| !is_disease(lexicon, cursor, found.length))
+        .map(|best| Found { best, others: Vec::new(), chance: 1.0 })
+}
+
+/// アスピリン喘息, インスリン抵抗性糖尿病: a disease that begins with the name of a drug.
+fn is_disease(lexicon: &Lexicon, cursor: &Cursor<'_>, length: usize) -> bool {
+    let longer = lexicon.diseases().at(cursor.rest_as_written(), cursor.rest());
+    longer.iter().any(|found| found.length > length && found.abbreviation.is_none())
+}
+
+/// The likeliest name of a misread word, if the word stands where a name can stand.
+pub(super) fn likely<'l>(lexicon: &'l Lexicon, cursor: &Cursor<'_>) -> Option<Found<'l>> {
+    let rest = cursor.rest();
+    let letter = |char: char| is_katakana(char) || is_kanji(char) || is_hiragana(char);
+    // A space between two letters is the reader's own: メ コバラミン.
+    let word = (0..rest.len())
+        .take_while(|at| {
+            letter(rest[*at])
+                || rest[*at] == '\n'
+                || (rest[*at] == ' ' && *at > 0 && rest.get(at + 1).copied().is_some_and(letter))
+        })
+        .filter(|at| letter(rest[*at]))
+        .count();
+    if word < 3 {
+        return None;
+    }
+    let near = lexicon.drugs().near_reading(&cursor.reading(0..rest.len().min(LONGEST_NAME)));
+    let near: Vec<DrugMatch<'l>> =
+        near.into_iter().filter_map(|found| to_word_end(cursor, found)).collect();
+    let best = near.first()?.clone();
+    // Spellings of one drug are one reading.
+    let stem = |found: &DrugMatch<'l>| found.names.first().map(|name| &name.stem);
+    let chance =
+        lexicon::chance_of_name(near.iter().map(|found| (found.cost, stem(found) == stem(&best))));
+    let others = near
+        .iter()
+        .skip(1)
+        .filter(|other| other.score > best.score - OTHERS)
+        .flat_map(|other| other.names.iter().map(|name| (*name, other.score)))
+        .take(3)
+        .collect();
+    Some(Found { best, others, chance })
+}
+
+/// Names that are less near than the nearest by more than this are no other readings.
+const OTHERS: f32 = 0.15;
+
+/// Characters of a line that are searched for a misread name.
+const LONGEST_NAME: usize = 40;
+
+/// A misread name up to where the word ends: ボルタレルン is ボルタレン and a stroke too many.
+fn to_word_end<'l>(cursor: &Cursor<'_>, found: DrugMatch<'l>) -> Option<DrugMatch<'l>> {
+    if ends_word(cursor, found.length) {
+        return Some(found);
+    }
+    (1..=2).find_map(|more| {
+        let length = found.length + more;
+        let left = cursor.rest().get(found.length..length)?;
+        (left.iter().all(|char| is_katakana(*char)) && ends_word(cursor, length))
+            .then(|| DrugMatch { length, score: found.score - 0.1 * more as f32, ..found.clone() })
+    })
+}
+
+/// Whether the text after so many characters is no longer the same word.
+fn ends_word(cursor: &Cursor<'_>, length: usize) -> bool {
+    let mut after = *cursor;
+    after.go_to(cursor.at() + length);
+    let (Some(last), Some(next)) = (after.before(), after.peek()) else { return true };
+    let mut ahead = after;
+    if ahead.eat_any(SALTS).is_some() || ahead.eat_any(FORMS).is_some() {
+        return true;
+    }
+    let runs_on = (is_katakana(last) && is_katakana(next))
+        || (last.is_ascii_alphabetic() && next.is_ascii_alphabetic())
+        || (is_kanji(last)
+            && (is_kanji(next) || is_katakana(next))
+            && !"分朝昼夕毎頓隔".contains(next))
+        || (last.is_ascii_digit()
+            && (is_kanji(next) || is_katakana(next))
+            && !"分朝昼夕毎頓隔錠".contains(next))
+        || is_hiragana(next) && !is_hiragana(last) && !"ねに".contains(next)
+        // リドカイン・プロピトカイン is no リドカイン, whatever was read behind the point.
+        || matches!(next, '・' | ':') && is_katakana(last) && after.peek_at(1).is_some_and(is_katakana);
+    !runs_on
+}
