@@ -41,14 +41,7 @@ pub fn of_page(
 }
 
 fn finding(page: &PageText, item: &Item, written: WrittenAllergy) -> Finding<Allergy> {
-    let mut doubts = Vec::new();
-    if !written.known {
-        doubts.push(Doubt::about(
-            DoubtKind::UnknownName,
-            "substance",
-            written.allergy.substance.clone(),
-        ));
-    }
+    let mut doubts: Vec<Doubt> = written.doubt.into_iter().collect();
     // Struck out or not, it stands until somebody has looked.
     if is_struck(page, &item.text, written.range.clone()) {
         doubts.push(Doubt::of(DoubtKind::Changed, STRUCK));

@@ -6,7 +6,7 @@
 
 use crate::{
     layout::{Item, gap_below},
-    normalise::Text,
+    normalise::{Text, is_hiragana, is_kanji, is_katakana},
     notation::{cursor::Cursor, date},
 };
 
@@ -178,7 +178,11 @@ pub fn heading(text: &Text) -> Option<(Section, usize)> {
     let closed = cursor.eat("】") || cursor.eat("]") || cursor.eat(">");
     cursor.spaces();
     // 既往) DU(H20)
-    let colon = cursor.eat(":") || cursor.eat("=") || cursor.eat("…") || cursor.eat(")");
+    let colon = cursor.eat(":")
+        || cursor.eat("=")
+        || cursor.eat("…")
+        || cursor.eat(")")
+        || cursor.attempt(|cursor| misread_colon(cursor, section)).is_some();
     cursor.spaces();
     let ends = cursor.is_done();
     // 食物アレルギー alone is a disease.
@@ -191,6 +195,18 @@ pub fn heading(text: &Text) -> Option<(Section, usize)> {
         || (section == Section::Allergy && cursor.peek() == Some('('))
         || cursor.before() == Some(' ') && section != Section::Laboratory && !disease;
     heads.then_some((section, cursor.at()))
+}
+
+/// アレルギー1なし: the colon behind a heading, read as a stroke.
+fn misread_colon(cursor: &mut Cursor<'_>, section: Section) -> Option<()> {
+    let is_told = matches!(section, Section::Allergy | Section::History | Section::Family);
+    let touches = cursor.before().is_some_and(|char| !char.is_whitespace());
+    let stroke = cursor.eat_any(&["1", "l", "I", "|", "!", "i", ";"]).is_some();
+    let word =
+        cursor.peek().is_some_and(|char| is_kanji(char) || is_katakana(char) || is_hiragana(char));
+    // 既往1型糖尿病
+    (is_told && touches && stroke && word && !matches!(cursor.peek(), Some('型' | '度' | '期')))
+        .then_some(())
 }
 
 /// A】, s]: a letter of SOAP behind its opening bracket.

@@ -49,7 +49,7 @@ pub use search::{Candidate, Named, Scope};
 pub use starter::Tables;
 pub use strength::Strength;
 pub use suggest::{Suggestion, Uses};
-pub use words::{Item, Words};
+pub use words::{Item, NearAllergen, Words};
 
 use sha2::{Digest, Sha256};
 

@@ -5,7 +5,12 @@ use serde::{Deserialize, Serialize};
 use crate::{
     entry::MeasuredItem,
     image::{Image, section},
+    noisy::{Bounds, Extent},
+    reading::Reading,
 };
+
+/// Letters of the shortest allergen that is told when misread: エビ and 卵 are like too many words.
+const SHORTEST_ALLERGEN: usize = 3;
 
 /// Of which kind a measured item is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -45,6 +50,19 @@ pub(crate) struct AllergenName {
     pub code: String,
 }
 
+/// An allergen that a misread text may be.
+#[derive(Debug, Clone, Copy)]
+pub struct NearAllergen<'l> {
+    /// Its name.
+    pub substance: &'l str,
+    /// Its J-FAGY code; empty if it has none.
+    pub code: &'l str,
+    /// How much of the text it takes.
+    pub length: usize,
+    /// What was misread, in hundredths of an edit.
+    pub cost: u16,
+}
+
 /// The words.
 #[derive(Debug, Clone, Copy)]
 pub struct Words<'l> {
@@ -73,6 +91,25 @@ impl<'l> Words<'l> {
         let number = prefix.entries[0].get() as usize;
         let name = self.image.allergens.get(&self.image.file, number);
         Some((&name.substance, &name.code, prefix.length))
+    }
+
+    /// Allergens that the text may begin with if it was misread, best first.
+    pub fn allergens_near(self, reading: &Reading) -> Vec<NearAllergen<'l>> {
+        let keys = self.image.keys(section::ALLERGEN_KEYS);
+        let bounds = Bounds { extent: Extent::Beginning, limit: 200, share: 27.0, slack: 60 };
+        let near = self.image.near(section::ALLERGEN_KEYS, reading, bounds, 8).into_iter();
+        near.filter(|near| near.taken > 0 && keys.symbols(near.word).len() >= SHORTEST_ALLERGEN)
+            .map(|near| {
+                let number = keys.entries(near.word)[0].get() as usize;
+                let name = self.image.allergens.get(&self.image.file, number);
+                NearAllergen {
+                    substance: &name.substance,
+                    code: &name.code,
+                    length: reading.covered(near.taken),
+                    cost: near.cost,
+                }
+            })
+            .collect()
     }
 
     /// The longest name that ends where a word can end.

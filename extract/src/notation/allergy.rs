@@ -3,15 +3,18 @@
 //! ```text
 //! allergies = none | { substance [ ":" reaction | "(" reaction ")" | "で" reaction ] sep } ;
 //! told      = substance { ( "・" | "、" | "と" ) substance } [ "系" | "剤" | "に" | "は" ] ( "禁忌" | "アレルギー" | "で" reaction ) ;   (* without a heading *)
-//! none      = "なし" | "(-)" | "特になし" … ;        sep = "、" | "," | "・" | space ;
+//! none      = "なし" | "(-)" | "特になし" … ;        sep = "、" | "," | "・" | "と" | "や" | space ;
 //! ```
 
 use std::ops::Range;
 
-use chart::{Allergy, CodeSystem, Codes};
+use chart::{Allergy, CodeSystem, Codes, Doubt, DoubtKind};
 
 use super::cursor::Cursor;
-use crate::{lexicon::Lexicon, normalise::Text};
+use crate::{
+    lexicon::Lexicon,
+    normalise::{Text, is_kanji},
+};
 
 /// An allergy and where it stands.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,8 +23,9 @@ pub struct WrittenAllergy {
     pub allergy: Allergy,
     /// Codes of the substance.
     pub codes: Codes,
-    /// Whether the substance is in the lexicon.
-    pub known: bool,
+    /// What is doubtful about the name of the substance: the lexicon does not know it, or knows one
+    /// that it is like.
+    pub doubt: Option<Doubt>,
     /// Its characters.
     pub range: Range<usize>,
 }
@@ -147,12 +151,8 @@ fn known_substance(lexicon: &Lexicon, cursor: &Cursor<'_>) -> Option<usize> {
 
 /// The codes of a substance of which the range holds the name.
 fn codes_at(lexicon: &Lexicon, text: &Text, range: Range<usize>) -> Codes {
-    let mut codes = Codes::new();
     let found = lexicon.words().allergen_at(&text.folded()[range.clone()]);
-    if let Some((_, code, _)) = found.filter(|it| it.2 == range.len() && !it.1.is_empty()) {
-        codes.insert(CodeSystem::Jfagy, code.to_owned());
-    }
-    codes
+    found.filter(|found| found.2 == range.len()).map_or_else(Codes::new, |found| codes_of(found.1))
 }
 
 fn told_of_one(lexicon: &Lexicon, text: &Text, cursor: &mut Cursor<'_>) -> Option<WrittenAllergy> {
@@ -188,7 +188,7 @@ fn told_of_one(lexicon: &Lexicon, text: &Text, cursor: &mut Cursor<'_>) -> Optio
     let substance = said.map_or(substance.as_str(), |word| substance.trim_end_matches(word));
     let allergy =
         Allergy { substance: substance.to_owned(), reaction: reaction.map(str::to_owned), negated };
-    Some(WrittenAllergy { allergy, codes, known: true, range: start..cursor.at() })
+    Some(WrittenAllergy { allergy, codes, doubt: None, range: start..cursor.at() })
 }
 
 /// ペニシリン(-), 卵なし.
@@ -208,7 +208,7 @@ pub fn allergies(lexicon: &Lexicon, text: &Text, range: Range<usize>) -> Vec<Wri
     if ahead.eat_any(NONE).is_some() && !ahead.peek().is_some_and(char::is_alphanumeric) {
         let allergy =
             Allergy { substance: "アレルギー".into(), reaction: None, negated: true };
-        return vec![WrittenAllergy { allergy, codes: Codes::new(), known: true, range }];
+        return vec![WrittenAllergy { allergy, codes: Codes::new(), doubt: None, range }];
     }
     let mut found: Vec<WrittenAllergy> = Vec::new();
     while !cursor.is_done() {
@@ -217,6 +217,7 @@ pub fn allergies(lexicon: &Lexicon, text: &Text, range: Range<usize>) -> Vec<Wri
             || cursor.eat(",")
             || cursor.eat("・")
             || cursor.eat("。")
+            || !found.is_empty() && (cursor.eat("と") || cursor.eat("や"))
             || cursor.eat("あり")
             || cursor.eat("有り")
             || cursor.eat("有")
@@ -239,43 +240,48 @@ pub fn allergies(lexicon: &Lexicon, text: &Text, range: Range<usize>) -> Vec<Wri
 
 fn allergy(lexicon: &Lexicon, text: &Text, cursor: &mut Cursor<'_>) -> Option<WrittenAllergy> {
     let start = cursor.at();
-    let (substance, codes, known) = substance(lexicon, text, cursor)?;
+    let Substance { name, codes, doubt } = substance(lexicon, text, cursor)?;
     let reaction = cursor.attempt(|cursor| reaction(text, cursor));
     let negated = negated(cursor);
     Some(WrittenAllergy {
-        allergy: Allergy { substance, reaction, negated },
+        allergy: Allergy { substance: name, reaction, negated },
         codes,
-        known,
+        doubt,
         range: start..cursor.at(),
     })
 }
 
-fn substance(
-    lexicon: &Lexicon,
-    text: &Text,
-    cursor: &mut Cursor<'_>,
-) -> Option<(String, Codes, bool)> {
+/// What somebody reacts to.
+struct Substance {
+    name: String,
+    codes: Codes,
+    doubt: Option<Doubt>,
+}
+
+fn substance(lexicon: &Lexicon, text: &Text, cursor: &mut Cursor<'_>) -> Option<Substance> {
     let start = cursor.at();
     let ends = |cursor: &Cursor<'_>, length: usize| {
         let mut end = *cursor;
         end.go_to(cursor.at() + length);
-        end.peek().is_none_or(|char| !char.is_alphanumeric() || "でにはあ有薬系剤".contains(char))
+        end.peek()
+            .is_none_or(|char| !char.is_alphanumeric() || "でにはとやあ有薬系剤".contains(char))
     };
     if let Some((_, code, length)) =
         lexicon.words().allergen_at(cursor.rest()).filter(|found| ends(cursor, found.2))
     {
-        let mut codes = Codes::new();
-        if !code.is_empty() {
-            codes.insert(CodeSystem::Jfagy, code.to_owned());
-        }
         cursor.go_to(start + length);
-        return Some((text.string(start..cursor.at()), codes, true));
+        let name = text.string(start..cursor.at());
+        return Some(Substance { name, codes: codes_of(code), doubt: None });
     }
     if let Some(found) =
         lexicon.drugs().at(cursor.rest()).into_iter().find(|found| ends(cursor, found.length))
     {
         cursor.go_to(start + found.length);
-        return Some((text.string(start..cursor.at()), Codes::new(), true));
+        let name = text.string(start..cursor.at());
+        return Some(Substance { name, codes: Codes::new(), doubt: None });
+    }
+    if let Some(like) = cursor.attempt(|cursor| misread(lexicon, text, cursor)) {
+        return Some(like);
     }
     while let Some(char) = cursor.peek() {
         if "、,。( ・:".contains(char) || cursor.at() > start && "で".contains(char) {
@@ -283,11 +289,55 @@ fn substance(
         }
         cursor.step();
     }
-    let word = text.string(start..cursor.at());
+    let name = text.string(start..cursor.at());
     // A word of one letter is a stroke of the pen; そば and 卵 are words.
-    let says = word.chars().any(crate::normalise::is_kanji)
-        || word.chars().filter(|char| char.is_alphabetic()).count() >= 2;
-    says.then(|| (word, Codes::new(), false))
+    let says =
+        name.chars().any(is_kanji) || name.chars().filter(|char| char.is_alphabetic()).count() >= 2;
+    let doubt = Some(Doubt::about(DoubtKind::UnknownName, "substance", name.clone()));
+    says.then(|| Substance { name, codes: Codes::new(), doubt })
+}
+
+/// ビリ ン疑: ピリン系, of which 系 was misread with the rest; サワシリソ.
+fn misread(lexicon: &Lexicon, text: &Text, cursor: &mut Cursor<'_>) -> Option<Substance> {
+    let start = cursor.at();
+    let word = cursor.rest().iter().take_while(|char| !"、,。(・:".contains(**char)).count();
+    let reading = cursor.reading(0..word);
+    let allergens = lexicon.words().allergens_near(&reading).into_iter();
+    let allergens = allergens.map(|near| (near.cost, near.length, near.substance, near.code));
+    let drugs = lexicon.drugs().near_reading(&reading).into_iter();
+    let drugs =
+        drugs.filter_map(|near| Some((near.cost, near.length, &*near.names.first()?.stem, "")));
+    let mut near: Vec<(u16, Cursor<'_>, &str, &str)> = allergens
+        .chain(drugs)
+        .filter_map(|(cost, length, name, code)| {
+            Some((cost, end_of_misread(*cursor, length)?, name, code))
+        })
+        .collect();
+    near.sort_by_key(|(cost, ..)| *cost);
+    let &(least, end, name, code) = near.first()?;
+    let alone = near.iter().all(|(cost, _, other, _)| *other == name || *cost > least);
+    *cursor = end;
+    let written = text.string(start..cursor.at());
+    let doubt = Some(Doubt::about(DoubtKind::NameByLikeness, "substance", written));
+    alone.then(|| Substance { name: name.to_owned(), codes: codes_of(code), doubt })
+}
+
+/// Behind a misread name and one character that may have been 系 or 剤, if the word ends there.
+fn end_of_misread(mut cursor: Cursor<'_>, length: usize) -> Option<Cursor<'_>> {
+    let ends = |cursor: &Cursor<'_>| {
+        cursor.peek().is_none_or(|char| !char.is_alphanumeric() || "でにはあ有".contains(char))
+    };
+    cursor.go_to(cursor.at() + length);
+    if !ends(&cursor) && cursor.peek().is_some_and(is_kanji) {
+        cursor.step();
+    }
+    ends(&cursor).then_some(cursor)
+}
+
+/// The codes of an allergen.
+fn codes_of(code: &str) -> Codes {
+    let code = Some(code).filter(|code| !code.is_empty());
+    code.map(|code| (CodeSystem::Jfagy, code.to_owned())).into_iter().collect()
 }
 
 /// (皮疹), で蕁麻疹, ：ショック.
