@@ -45,6 +45,8 @@ pub struct Seen<'s> {
     pub chance: f32,
     /// It was struck out or stopped.
     pub cancelled: bool,
+    /// Words of it that say nothing known.
+    pub not_understood: usize,
     /// What is not there, each by the name of its feature: `no_dose`.
     pub missing: &'s [&'static str],
     /// What is doubtful.
@@ -65,6 +67,7 @@ impl Seen<'_> {
             ("long", (self.words as f32 / 30.0).min(2.0)),
             ("continued", if self.lines > 1 { 1.0 } else { 0.0 }),
             ("cancelled", if self.cancelled { 1.0 } else { 0.0 }),
+            ("not_understood", (self.not_understood as f32).min(3.0)),
         ];
         match self.characters {
             Some(characters) => features.extend([
@@ -224,6 +227,7 @@ mod tests {
         name: 1.0,
         chance: 1.0,
         cancelled: false,
+        not_understood: 0,
         missing: &[],
         doubts: &[],
     };

@@ -23,11 +23,13 @@ pub struct Chosen<'c> {
     pub medication: &'c Medication,
     /// Put on the body.
     pub external: bool,
+    /// Words of the order that say nothing known.
+    pub not_understood: &'c [String],
 }
 
 /// All doubts that the parts of a medication raise about each other.
 pub fn doubts(chosen: &Chosen<'_>) -> Vec<Doubt> {
-    [name, strength_exists, dose_in_bounds, unit_fits, complete, weekly, look_alike]
+    [name, strength_exists, figures_can_be, dose_in_bounds, unit_fits, complete, weekly, look_alike]
         .into_iter()
         .flat_map(|check| check(chosen))
         .collect()
@@ -113,6 +115,42 @@ fn is_mass(chosen: &Chosen<'_>) -> bool {
     chosen.sig.dose.is_some_and(|(_, unit)| matches!(unit, "mg" | "μg"))
 }
 
+/// Amounts and times a day that nobody writes: nothing, 41T, 0.3 of a tablet, 1日14回.
+fn figures_can_be(chosen: &Chosen<'_>) -> Vec<Doubt> {
+    let sig = chosen.sig;
+    let amount = sig.dose.and_then(|(dose, unit)| {
+        let most = match unit {
+            "錠" | "カプセル" | "包" if !chosen.external => MOST_PIECES,
+            "本" | "個" | "キット" | "袋" => MOST_BOTTLES,
+            "枚" => MOST_PATCHES,
+            _ => Decimal::MAX,
+        };
+        (dose.is_zero() || dose > most || unit == "錠" && !is_broken_right(dose))
+            .then(|| Doubt::about(DoubtKind::UnreadableDigits, "dose", format!("{dose}{unit}")))
+    });
+    let times = sig.times_per_day().filter(|times| *times > MOST_TIMES);
+    let times = times
+        .map(|times| Doubt::about(DoubtKind::UnreadableDigits, "frequency", format!("{times}回")));
+    amount.into_iter().chain(times).collect()
+}
+
+/// Of クレメジン thirty capsules are taken in a day; of nothing more.
+const MOST_PIECES: Decimal = Decimal::from_parts(30, 0, 0, false, 0);
+/// Ten boxes of ten eye drops for one day each.
+const MOST_BOTTLES: Decimal = Decimal::from_parts(100, 0, 0, false, 0);
+/// Three months of two patches a day, and some.
+const MOST_PATCHES: Decimal = Decimal::from_parts(210, 0, 0, false, 0);
+/// Eye drops by the hour while awake.
+const MOST_TIMES: u8 = 12;
+
+/// Whether it is a tablet broken as tablets are: halves, quarters, thirds as far as they are written
+/// out (0.33).
+fn is_broken_right(dose: Decimal) -> bool {
+    let rest = (dose * Decimal::from(12)).fract();
+    let near = Decimal::new(1, 1);
+    rest < near || rest > Decimal::ONE - near
+}
+
 /// More than the usual maximum of a day, in the larger reading if there are two.
 fn dose_in_bounds(chosen: &Chosen<'_>) -> Vec<Doubt> {
     let (Some(form), Some((dose, unit))) = (chosen.form, chosen.sig.dose) else {
@@ -183,10 +221,18 @@ fn complete(chosen: &Chosen<'_>) -> Vec<Doubt> {
     if !counted && !sig.prn && !chosen.external && !injected {
         missing.push("日数");
     }
-    if missing.is_empty() || sig.repeat {
+    if sig.repeat {
         return Vec::new();
     }
-    vec![Doubt::of(DoubtKind::Incomplete, missing.join("・"))]
+    // 分1 就又刑: the time of day is there, and was not read.
+    let timed = !sig.timing.is_empty() || sig.prn || sig.weekly || sig.interval || chosen.external;
+    let unread = (!timed && sig.has_usage() && !chosen.not_understood.is_empty()).then(|| {
+        let facts = format!("読み取れない語：{}", chosen.not_understood.join("、"));
+        Doubt::about(DoubtKind::Incomplete, "frequency", facts)
+    });
+    let missing =
+        (!missing.is_empty()).then(|| Doubt::of(DoubtKind::Incomplete, missing.join("・")));
+    missing.into_iter().chain(unread).collect()
 }
 
 /// Strengths that are taken once a week or once a month, of drugs that also come for every day.

@@ -71,6 +71,7 @@ pub fn medication(page: &PageText, order: &Order<'_>) -> Finding<Medication> {
         status: if stopped { MedicationStatus::Cancelled } else { MedicationStatus::Active },
         ..Medication::default()
     };
+    let not_understood = order.not_understood();
     doubts.extend(consistency::doubts(&Chosen {
         head,
         form,
@@ -78,6 +79,7 @@ pub fn medication(page: &PageText, order: &Order<'_>) -> Finding<Medication> {
         sig,
         medication: &content,
         external,
+        not_understood: &not_understood,
     }));
     let spans = Spans::of(&order.text, 0..order.text.len());
     let read = spans.confidence(page);
@@ -93,6 +95,7 @@ pub fn medication(page: &PageText, order: &Order<'_>) -> Finding<Medication> {
         name: head.score,
         chance: head.chance,
         cancelled: stopped,
+        not_understood: not_understood.len(),
         missing: &missing,
         doubts: &doubts,
     };
@@ -307,10 +310,11 @@ fn strength(
             (None, None) => String::new(),
         },
     };
-    if same.is_some() || known.iter().any(|known| known.is_same(&read)) {
+    let exists = written.unit.is_none() && same.is_some();
+    if exists || known.iter().any(|known| known.is_same(&read)) {
         return read;
     }
-    let meant = figures::strength(text, written.range.clone(), read.value, known.iter().copied());
+    let meant = figures::strength(text, written.range.clone(), &read, known.iter().copied());
     let Some(meant) = meant else { return read };
     doubts.push(Doubt::about(
         DoubtKind::StrengthDoesNotExist,

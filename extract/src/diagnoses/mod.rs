@@ -211,6 +211,7 @@ fn push<'r>(
         name: written.score,
         chance: written.chance,
         cancelled: struck,
+        not_understood: 0,
         missing: if content.icd10.is_none() { &["no_code"] } else { &[] },
         doubts: &doubts,
     };

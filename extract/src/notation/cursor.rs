@@ -195,6 +195,16 @@ impl<'t> Cursor<'t> {
         })
     }
 
+    /// The number that ends at a place, whatever stands behind it.
+    pub fn number_before(&mut self, end: usize) -> Option<Decimal> {
+        let mut part = Self { end: end.min(self.end), ..*self };
+        let value = part.number()?.value;
+        (part.at == end).then(|| {
+            self.at = end;
+            value
+        })
+    }
+
     /// A whole number up to 65535; a point after it is left standing (`5.3.10`).
     pub fn whole(&mut self) -> Option<(u16, bool)> {
         self.attempt(|cursor| {

@@ -92,15 +92,22 @@ const USUAL_TIMES: u8 = 4;
 pub fn strength<'s>(
     text: &Text,
     range: Range<usize>,
-    read: Decimal,
+    read: &Strength,
     known: impl Iterator<Item = &'s Strength>,
 ) -> Option<&'s Strength> {
     let known: Vec<&Strength> = known.collect();
+    // 5g of which the m or μ was lost.
+    let of_unit = |strength: &&Strength| {
+        strength.value == read.value && read.unit == "g" && strength.unit.ends_with('g')
+    };
+    if let Some(strength) = known.iter().copied().find(of_unit) {
+        return Some(strength);
+    }
     let digits: Vec<usize> = range.filter(|at| text.chars()[*at].is_ascii_digit()).collect();
     let written: String = digits.iter().map(|at| text.chars()[*at]).collect();
     let same = |figure: &str| {
         let value: Decimal = figure.parse().ok()?;
-        known.iter().copied().find(|strength| strength.value == value && value != read)
+        known.iter().copied().find(|strength| strength.value == value && value != read.value)
     };
     let offered = |number: usize| {
         let at = digits[number];
@@ -180,24 +187,33 @@ mod tests {
         assert_eq!(doubts[0].kind, DoubtKind::UnreadableDigits);
     }
 
+    fn read(strength: &str) -> Strength {
+        Strength::parse(strength).unwrap()
+    }
+
     #[test]
     fn a_strength_that_does_not_exist_may_be_another_misread() {
         let known: Vec<Strength> =
             ["10mg", "20mg"].iter().filter_map(|text| Strength::parse(text)).collect();
         let text = offering("29mg", 1, ['0', '\0', '\0', '\0']);
-        let meant = strength(&text, 0..2, Decimal::from(29), known.iter());
+        let meant = strength(&text, 0..2, &read("29mg"), known.iter());
         assert_eq!(meant.unwrap().to_string(), "20mg");
         let point: Vec<Strength> =
             ["2.5mg", "5mg"].iter().filter_map(|text| Strength::parse(text)).collect();
         let text = Text::of_line(0, "25mg");
-        let meant = strength(&text, 0..2, Decimal::from(25), point.iter());
+        let meant = strength(&text, 0..2, &read("25mg"), point.iter());
         assert_eq!(meant.unwrap().to_string(), "2.5mg");
         let hundred: Vec<Strength> =
             ["100mg", "250mg"].iter().filter_map(|text| Strength::parse(text)).collect();
         let text = Text::of_line(0, "10mg");
-        let meant = strength(&text, 0..2, Decimal::from(10), hundred.iter());
+        let meant = strength(&text, 0..2, &read("10mg"), hundred.iter());
         assert_eq!(meant.unwrap().to_string(), "100mg");
+        let micro: Vec<Strength> =
+            ["5μg"].iter().filter_map(|text| Strength::parse(text)).collect();
+        let text = Text::of_line(0, "5g");
+        let meant = strength(&text, 0..1, &read("5g"), micro.iter());
+        assert_eq!(meant.unwrap().to_string(), "5μg");
         let text = Text::of_line(0, "70mg");
-        assert!(strength(&text, 0..2, Decimal::from(70), known.iter()).is_none());
+        assert!(strength(&text, 0..2, &read("70mg"), known.iter()).is_none());
     }
 }

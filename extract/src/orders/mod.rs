@@ -245,6 +245,22 @@ impl<'l> Order<'l> {
         &self.marks
     }
 
+    /// The words behind its name that say nothing known, of two letters and more.
+    pub fn not_understood(&self) -> Vec<String> {
+        let known = |at: usize| {
+            self.aside.contains(&at) || self.marks.iter().any(|marked| marked.range.contains(&at))
+        };
+        let letter =
+            |at: usize| self.text.chars()[at].is_alphabetic() && !self.text.chars()[at].is_ascii();
+        let places: Vec<usize> =
+            (self.tail..self.text.len()).filter(|at| letter(*at) && !known(*at)).collect();
+        let words = places.chunk_by(|one, next| one + 1 == *next);
+        words
+            .filter(|word| word.len() > 1)
+            .map(|word| self.text.string(word[0]..word[word.len() - 1] + 1))
+            .collect()
+    }
+
     /// Where it begins in the order of reading.
     fn place(&self) -> (usize, u32) {
         self.pieces.first().map_or((0, 0), |piece| (piece.place, piece.frame.x0))

@@ -24,8 +24,7 @@ impl Visible<'_> {
         while start > 0
             && end - start < 5
             && self.char(start - 1).is_some_and(|char| char == '.' || alike::may_be_digit(char))
-            // 10g3包: a gram behind a figure is a gram.
-            && !(self.char(start - 1) == Some('g') && start > 1 && self.is_digit(start - 2))
+            && !self.is_gram(start - 1)
             // A wide gap ends a figure: 5mg 1錠.
             && (start == end || self.at[start] - self.at[start - 1] == 1)
         {
@@ -63,6 +62,13 @@ impl Visible<'_> {
         for (index, char) in meant.unwrap_or_default() {
             self.put(index, char);
         }
+    }
+
+    /// 10g3包, 25μg3錠: a gram behind a figure or behind its prefix is no figure.
+    fn is_gram(&self, index: usize) -> bool {
+        let before = index.checked_sub(1).and_then(|before| self.char(before));
+        self.char(index) == Some('g')
+            && before.is_some_and(|char| char.is_ascii_digit() || "mμcu".contains(char))
     }
 
     /// 5mgl回2T, 1T I×M: a stroke before 回 and × that belongs to no word.
@@ -154,7 +160,10 @@ impl Visible<'_> {
                 || self.char(index + 1).is_none_or(|char| "分朝昼夕毎1」(".contains(char));
             let behind_name = self.char(index - 1).is_some_and(is_katakana);
             let house = self.char(index + 1) == Some('丁');
-            if read == '丁' && before && self.char(index + 1) != Some('目') && !house {
+            // 50mg3年 分3: a T that was read as a year, behind a strength and before no month.
+            let year = read == '年' && before && self.is_behind_strength(index - 1) && !after;
+            let letter = read == '丁' && before && self.char(index + 1) != Some('目') && !house;
+            if year || letter {
                 self.put(index, 'T');
             } else if read != '錠'
                 && is_wide(read)
@@ -165,5 +174,11 @@ impl Visible<'_> {
                 self.put(index, '錠');
             }
         }
+    }
+
+    /// Whether a digit stands alone behind a strength: 50mg3, (8)3.
+    fn is_behind_strength(&self, digit: usize) -> bool {
+        let before = digit.checked_sub(1).and_then(|before| self.char(before));
+        self.is_digit(digit) && before.is_some_and(|char| "g)L%錠".contains(char))
     }
 }

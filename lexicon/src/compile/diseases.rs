@@ -71,7 +71,12 @@ pub(super) fn compile(entries: &Entries, sections: &mut [Vec<u8>]) -> Result<(),
         })
     };
     sections[section::EXACT_CASE_KEYS] = keys::bytes(written(false));
-    sections[section::FOLDED_CASE_KEYS] = keys::bytes(written(true));
+    // Tineapedis: readers lose the space between two words.
+    let joined_words = written(true).filter_map(|(word, number): (Vec<char>, u32)| {
+        let joined: Vec<char> = word.iter().copied().filter(|char| *char != ' ').collect();
+        (joined.len() < word.len() && joined.len() >= SHORTEST_JOINED).then_some((joined, number))
+    });
+    sections[section::FOLDED_CASE_KEYS] = keys::bytes(written(true).chain(joined_words));
     sections[section::ABBREVIATIONS] = recorded(&abbreviations)?;
     sections[section::DISEASE_NAME_KEYS] = keys::bytes(
         (0..)
@@ -84,6 +89,9 @@ pub(super) fn compile(entries: &Entries, sections: &mut [Vec<u8>]) -> Result<(),
     sections[section::DISEASES] = recorded(&diseases)?;
     modifiers(&entries.modifiers, sections)
 }
+
+/// Letters of two words that are no other word when they are joined.
+const SHORTEST_JOINED: usize = 8;
 
 fn modifiers(entries: &[Modifier], sections: &mut [Vec<u8>]) -> Result<(), LexiconError> {
     let mut rows: Vec<ModifierRow> = Vec::new();

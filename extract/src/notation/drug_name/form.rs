@@ -139,8 +139,10 @@ pub(super) const FORMS: &[&str] = &[
     "シート",
 ];
 
-/// The form that stands here; another word of the same letters runs on.
+/// The form that stands here; another word of the same letters runs on. A space before it is the
+/// reader's own, or stands for a character that it did not read (クロマイ 錠100mg).
 pub(super) fn form(cursor: &mut Cursor<'_>) -> Option<&'static str> {
+    cursor.spaces();
     let form = cursor.eat_any(FORMS)?;
     let latin = form.ends_with(|char: char| char.is_ascii_alphabetic());
     (!(latin && cursor.peek().is_some_and(|char| char.is_ascii_alphabetic()))).then_some(form)

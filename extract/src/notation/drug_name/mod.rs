@@ -29,7 +29,7 @@ use self::{
 use super::cursor::Cursor;
 use crate::{
     lexicon::{DrugForm, DrugName, How, Lexicon, Rival},
-    normalise::Text,
+    normalise::{Text, is_katakana},
 };
 
 /// The head of a drug line.
@@ -147,6 +147,9 @@ pub fn drug_head<'l>(
     let mut cursor = Cursor::new(text, range);
     let general = cursor.eat_any(&["【般】", "[般]", "(般)", "般)", "【般", "般】"]).is_some();
     cursor.spaces();
+    if misread {
+        cursor.attempt(worn_beginning);
+    }
     let start = cursor.at();
     if let Some(head) = kampo_number(lexicon, text, &mut cursor, start) {
         return Some(head);
@@ -188,11 +191,21 @@ pub fn drug_head<'l>(
     })
 }
 
+/// What is left of a character before a katakana name: -フェジピン, ・セナビン, 7ロミフェン.
+fn worn_beginning(cursor: &mut Cursor<'_>) -> Option<()> {
+    let mark = cursor.peek()?;
+    cursor.step();
+    let worn = mark.is_ascii_digit() || "-・/'\"~=_:.,".contains(mark);
+    (worn && cursor.rest().iter().take(3).filter(|char| is_katakana(**char)).count() == 3)
+        .then_some(())
+}
+
 /// A head whose name no lexicon knows: the words before the first figure.
 pub fn unknown_head<'l>(text: &Text, range: Range<usize>) -> Option<DrugHead<'l>> {
     let mut cursor = Cursor::new(text, range);
     let general = cursor.eat_any(&["【般】", "[般]", "【般", "般】"]).is_some();
     cursor.spaces();
+    cursor.attempt(worn_beginning);
     let start = cursor.at();
     while let Some(char) = cursor.peek() {
         let form_next = cursor.at() > start && {

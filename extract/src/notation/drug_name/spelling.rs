@@ -35,8 +35,11 @@ fn is_disease(lexicon: &Lexicon, cursor: &Cursor<'_>, length: usize) -> bool {
 pub(super) fn likely<'l>(lexicon: &'l Lexicon, cursor: &Cursor<'_>) -> Option<Found<'l>> {
     let rest = cursor.rest();
     let letter = |char: char| is_katakana(char) || is_kanji(char) || is_hiragana(char);
+    // MSツワイスロン begins with letters of the maker's.
+    let latin = rest.iter().take_while(|char| char.is_ascii_alphabetic()).count();
+    let begin = if latin <= LATIN_BEFORE { latin } else { 0 };
     // A space between two letters is the reader's own: メ コバラミン.
-    let word = (0..rest.len())
+    let word = (begin..rest.len())
         .take_while(|at| {
             letter(rest[*at])
                 || rest[*at] == '\n'
@@ -64,6 +67,9 @@ pub(super) fn likely<'l>(lexicon: &'l Lexicon, cursor: &Cursor<'_>) -> Option<Fo
         .collect();
     Some(Found { best, others, chance })
 }
+
+/// Latin letters that a Japanese name may begin with.
+const LATIN_BEFORE: usize = 3;
 
 /// Names that are less near than the nearest by more than this are no other readings.
 const OTHERS: f32 = 0.15;

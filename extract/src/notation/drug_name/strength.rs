@@ -37,6 +37,7 @@ const MASS_UNITS: &[(&str, &str)] = &[
     ("mgr", "mg"),
     ("γ", "μg"),
     ("万単位", "万単位"),
+    ("万", "万単位"),
     ("単位", "単位"),
     ("mL", "mL"),
     ("mEq", "mEq"),
@@ -64,9 +65,19 @@ pub(super) fn strength(
         let runs_on = cursor.peek().is_some_and(|char| char.is_ascii_alphabetic()) && !suffix;
         (!runs_on || unit == "%").then_some(unit)
     });
+    // 10m1回1T: the g was lost.
+    let torn = unit.is_none()
+        && !bracket
+        && !apart
+        && drug.is_some_and(|drug| comes_in(drug, number.value));
+    let torn = torn && cursor.attempt(torn_unit).is_some();
+    let unit = if torn { Some("mg") } else { unit };
     // 10mg/日 is a dose.
     if cursor.peek() == Some('/') && usage::per_behind(&mut cursor.clone()).is_some() {
         return None;
+    }
+    if bracket && unit.is_none() && !closes(cursor) {
+        return before_lost_bracket(cursor, drug, start);
     }
     if bracket {
         (cursor.eat(")") || cursor.eat("]")).then_some(())?;
@@ -95,9 +106,13 @@ pub(super) fn strength(
         {
             return None;
         }
-        let exists = drug.is_some_and(|drug| {
-            drug.forms.iter().any(|form| form.strengths.iter().any(|s| s.value == number.value))
-        });
+        let exists = drug.is_some_and(|drug| comes_in(drug, number.value));
+        // ザイロリック7(50): the figure in brackets is the strength.
+        if !exists && follows == Some('(') {
+            let in_brackets = ahead.attempt(|ahead| strength(ahead, drug))?;
+            *cursor = ahead;
+            return Some(WrittenStrength { repaired: true, ..in_brackets });
+        }
         let before_amount = exists && ahead.peek().is_some_and(|char| char.is_ascii_digit());
         if !(attached || before_amount) {
             return None;
@@ -112,6 +127,10 @@ pub(super) fn strength(
     };
     match unit {
         Some("g" | "mL" | "単位") if !attached => return None,
+        // 5g1回2T where the drug comes in 5μg: the μ was lost, and the amount follows.
+        Some("g")
+            if drug.is_some_and(|drug| comes_in_less(drug, number.value))
+                && cursor.peek().is_some_and(|char| char.is_ascii_digit()) => {}
         Some(unit @ ("g" | "mL")) if !bracket && !known(unit) => return None,
         _ => {}
     }
@@ -120,7 +139,50 @@ pub(super) fn strength(
         unit,
         range: start..cursor.at(),
         attached,
-        repaired: number.repaired,
+        repaired: number.repaired || torn,
+    })
+}
+
+/// The m of mg, with a figure or a space behind it.
+fn torn_unit(cursor: &mut Cursor<'_>) -> Option<()> {
+    let whole = cursor.eat("m");
+    let behind = |char: char| char.is_ascii_digit() || char.is_whitespace();
+    (whole && cursor.peek().is_none_or(behind)).then_some(())
+}
+
+fn closes(cursor: &Cursor<'_>) -> bool {
+    matches!(cursor.peek(), Some(')' | ']'))
+}
+
+fn comes_in(drug: &DrugName, value: Decimal) -> bool {
+    drug.forms.iter().flat_map(|form| &form.strengths).any(|strength| strength.value == value)
+}
+
+/// Whether it comes in so many mg or μg.
+fn comes_in_less(drug: &DrugName, value: Decimal) -> bool {
+    let strengths = drug.forms.iter().flat_map(|form| &form.strengths);
+    strengths.filter(|it| matches!(it.unit.as_str(), "mg" | "μg")).any(|it| it.value == value)
+}
+
+/// (2003T: the bracket was lost, and the last figure is the amount, if the drug comes in 200 and not
+/// in 2003.
+fn before_lost_bracket(
+    cursor: &mut Cursor<'_>,
+    drug: Option<&DrugName>,
+    start: usize,
+) -> Option<WrittenStrength> {
+    let mut behind = *cursor;
+    let end = cursor.at().checked_sub(1).filter(|end| *end > start + 1)?;
+    usage::unit(&mut behind)?;
+    cursor.go_to(start + 1);
+    let value = cursor.number_before(end)?;
+    let drug = drug.filter(|drug| comes_in(drug, value));
+    drug.map(|_| WrittenStrength {
+        value,
+        unit: None,
+        range: start..end,
+        attached: true,
+        repaired: true,
     })
 }
 

@@ -66,14 +66,18 @@ fn misread_figure(cursor: &mut Cursor<'_>) -> Option<()> {
     (!cursor.peek().is_some_and(|char| char.is_ascii_alphanumeric())).then_some(())
 }
 
-/// Pp1), RpI), R p 2 ): the letters and the figure as recognition gives them. The bracket must
+/// Pp1), RpI), R p 2 ), R2): the letters and the figure as recognition gives them. The bracket must
 /// stand, since nothing else tells it from a word.
 fn misread_rp(cursor: &mut Cursor<'_>) -> Option<OrderNumber> {
-    cursor.peek().filter(|char| "rpkfabn8尺".contains(*char))?;
+    let first = cursor.peek().filter(|char| "rpkfabhn8尺".contains(*char))?;
     cursor.step();
     cursor.spaces();
-    cursor.peek().filter(|char| "pｐo".contains(*char))?;
-    cursor.step();
+    let second = cursor.peek().filter(|char| "pｐo".contains(*char));
+    if second.is_some() {
+        cursor.step();
+    } else if first != 'r' {
+        return None;
+    }
     cursor.spaces();
     let _ = cursor.eat(".");
     let figure = cursor.peek().filter(|char| alike::may_be_digit(*char))?;

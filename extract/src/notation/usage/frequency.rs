@@ -58,17 +58,19 @@ pub fn split(cursor: &mut Cursor<'_>) -> Option<Mark> {
     cursor.attempt(|cursor| {
         cursor.spaces();
         (cursor.eat("×") || cursor.eat("x")).then_some(())?;
-        // 3×xn.d.E.: the sign was seen twice.
+        // 3×xn.d.E., 3×1n.d.E.: the sign was seen twice, or a stroke of it.
         cursor.attempt(|cursor| {
-            cursor.eat("x").then_some(())?;
-            "nvzm".contains(cursor.peek()?).then_some(())
+            (cursor.eat("x") || cursor.eat("1")).then_some(())?;
+            "nvz".contains(cursor.peek()?).then_some(())
         });
         Some(())
     })?;
+    // 3×2.d.E.: z.d.E.
+    let between = cursor.clone().eat("2.d.e");
     // 5g×2本, 3×1: a product, not a split; 3× 5日 is one.
     let mut ahead = *cursor;
     ahead.spaces();
-    let counted = ahead.peek().is_some_and(|char| char.is_ascii_digit());
+    let counted = !between && ahead.peek().is_some_and(|char| char.is_ascii_digit());
     if counted && (ahead.at() == cursor.at() || supply::days(&mut ahead, &[]).is_none()) {
         return None;
     }
@@ -90,7 +92,11 @@ pub fn times(cursor: &mut Cursor<'_>) -> Option<Mark> {
     if let Some(times) = cursor.attempt(times_alone) {
         return Some(Mark::Times(times));
     }
-    if !(cursor.eat("1日") || cursor.eat("一日") || cursor.eat("/日")) {
+    if !(cursor.eat("1日")
+        || cursor.eat("一日")
+        || cursor.eat("/日")
+        || cursor.attempt(day_alone).is_some())
+    {
         return None;
     }
     cursor.spaces();
@@ -103,6 +109,14 @@ pub fn times(cursor: &mut Cursor<'_>) -> Option<Mark> {
         return Some(Mark::Prn(None));
     }
     u8::try_from(value).ok().filter(|value| (1..=24).contains(value)).map(Mark::Times)
+}
+
+/// 14枚日3回: the 1 of 1日 was lost.
+fn day_alone(cursor: &mut Cursor<'_>) -> Option<()> {
+    let of_another =
+        |char: char| char.is_ascii_digit() || "曜隔毎翌一二三四五六七八九十".contains(char);
+    let whole = !cursor.before().is_some_and(of_another);
+    (whole && cursor.eat("日")).then_some(())
 }
 
 /// 3i.d., 日に3回, 3回/日.
