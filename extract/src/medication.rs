@@ -314,7 +314,11 @@ fn strength(
     if exists || known.iter().any(|known| known.is_same(&read)) {
         return read;
     }
-    let meant = figures::strength(text, written.range.clone(), &read, known.iter().copied());
+    // 錠50mg: 500mg of the tablets, before 5% of the syrup.
+    let of_form: Vec<&Strength> = form.into_iter().flat_map(|form| &form.strengths).collect();
+    let meant = [of_form, known]
+        .into_iter()
+        .find_map(|known| figures::strength(text, written.range.clone(), &read, known.into_iter()));
     let Some(meant) = meant else { return read };
     doubts.push(Doubt::about(
         DoubtKind::StrengthDoesNotExist,

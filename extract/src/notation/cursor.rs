@@ -257,7 +257,8 @@ impl<'t> Cursor<'t> {
             return;
         }
         self.at += 1;
-        if self.peek() == Some(SOFT_BREAK) {
+        // 0. 1%: the space behind the point is the reader's own.
+        if self.peek() == Some(SOFT_BREAK) || digits == "0" && self.peek() == Some(' ') {
             self.at += 1;
         }
         if self.peek().is_some_and(|char| char.is_ascii_digit()) {

@@ -64,6 +64,20 @@ impl Visible<'_> {
         }
     }
 
+    /// 1.58分3, 7.59 分3: the g of a powder; nobody writes hundredths of a gram before 分.
+    pub(super) fn grams(&mut self) {
+        for index in 3..self.at.len() {
+            let split = self.char(index) == Some('分') && self.is_digit(index + 1);
+            let pointed = self.char(index - 3) == Some('.')
+                && self.is_digit(index - 2)
+                && matches!(self.char(index - 1), Some('8' | '9'));
+            let whole = index.checked_sub(4).is_some_and(|whole| self.is_digit(whole));
+            if split && pointed && whole {
+                self.put(index - 1, 'g');
+            }
+        }
+    }
+
     /// 10g3包, 25μg3錠: a gram behind a figure or behind its prefix is no figure.
     fn is_gram(&self, index: usize) -> bool {
         let before = index.checked_sub(1).and_then(|before| self.char(before));

@@ -69,6 +69,7 @@ fn put_right(text: &mut Text) {
     line.tablets();
     line.once();
     line.figures();
+    line.grams();
     line.brackets();
     line.units();
     let gaps = line.gaps();
