@@ -183,6 +183,11 @@ pub fn heading(text: &Text) -> Option<(Section, usize)> {
         || cursor.eat("…")
         || cursor.eat(")")
         || cursor.attempt(|cursor| misread_colon(cursor, section)).is_some();
+    // 既往急性腸炎, 家族歴母DM: the colon was not read.
+    let lost = matches!(section, Section::History | Section::Family)
+        && word.last().is_some_and(|char| is_kanji(*char))
+        && !colon
+        && begins_entry(&cursor);
     cursor.spaces();
     let ends = cursor.is_done();
     // 食物アレルギー alone is a disease.
@@ -191,10 +196,21 @@ pub fn heading(text: &Text) -> Option<(Section, usize)> {
     let heads = closed_by_itself
         || closed
         || colon
+        || lost
         || (ends && !disease)
         || (section == Section::Allergy && cursor.peek() == Some('('))
         || cursor.before() == Some(' ') && section != Section::Laboratory && !disease;
     heads.then_some((section, cursor.at()))
+}
+
+/// Whether the words behind a heading say what it is a heading of, and are no rest of a sentence.
+fn begins_entry(cursor: &Cursor<'_>) -> bool {
+    const OTHERS: &[&str] = &[
+        "聴取", "聴", "不明", "確認", "問診", "詳細", "特記", "上", "中", "等", "者", "調査",
+        "参照", "書",
+    ];
+    let word = |char: char| is_kanji(char) || is_katakana(char) || char.is_ascii_alphabetic();
+    cursor.peek().is_some_and(word) && cursor.clone().eat_any(OTHERS).is_none()
 }
 
 /// アレルギー1なし: the colon behind a heading, read as a stroke.
@@ -240,24 +256,36 @@ const WITHIN: &[&str] = &[
     "fh",
 ];
 
-/// Lines with a heading further on become two items.
+/// Lines with headings further on become several items.
 pub fn cut_at_headings(items: &[Item]) -> Vec<Item> {
     let part = |item: &Item, range| Item { text: item.text.slice(range), ..item.clone() };
-    let cut = |item: &Item| match heading_within(&item.text) {
-        Some(at) => vec![part(item, 0..at), part(item, at..item.text.len())],
-        None => vec![item.clone()],
-    };
-    items.iter().flat_map(cut).collect()
+    items
+        .iter()
+        .flat_map(|item| {
+            let mut parts = vec![item.clone()];
+            while let Some(last) = parts.pop() {
+                let Some(at) = heading_within(&last.text) else {
+                    parts.push(last);
+                    break;
+                };
+                parts.extend([part(&last, 0..at), part(&last, at..last.text.len())]);
+            }
+            parts
+        })
+        .collect()
 }
 
-/// Where a heading with a colon stands behind a space or a mark, further on in a line.
+/// Where a heading with a colon stands behind a space or a mark, further on in a line; in a line of SOAP
+/// also the next letter (S: 咳 O: 発赤 A: 咽頭炎).
 fn heading_within(text: &Text) -> Option<usize> {
+    let of_soap = is_letter(text);
     (1..text.len()).find(|&at| {
         let mut cursor = Cursor::new(text, at..text.len());
         matches!(text.folded()[at - 1], ' ' | '、' | '。' | ',') && {
-            let named = cursor.eat_any(WITHIN).is_some();
+            let named = cursor.eat_any(WITHIN).is_some()
+                || of_soap && cursor.eat_any(&["s", "o", "a", "p"]).is_some();
             cursor.spaces();
-            named && cursor.eat(":")
+            named && (cursor.eat(":") || of_soap && cursor.eat(")"))
         }
     })
 }

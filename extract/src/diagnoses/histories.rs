@@ -55,7 +55,9 @@ pub fn histories(
             dated = Some(found);
             continue;
         }
+        // 既往胃癌, of which the colon was not read.
         let whole_word = behind_relative == Some(cursor.at())
+            || cursor.at() == place.content
             || cursor.before().is_none_or(|char| !char.is_alphanumeric());
         let tolerance = if whole_word { Tolerance::Misread } else { Tolerance::Exact };
         let before = cursor.before();

@@ -1,4 +1,5 @@
-//! A line is cut where another order begins in it: cells that were read as one line.
+//! A line is cut where another order begins in it: cells that were read as one line, drugs that a sentence
+//! or a heading lists, and behind the day of a visit.
 
 use std::ops::Range;
 
@@ -9,26 +10,41 @@ use crate::{
     lexicon::{How, Lexicon},
     normalise::Text,
     notation::{
+        cursor::Cursor,
+        date,
         drug_name::drug_head,
         prescription::order_number,
         usage::{self, Mark, Marked},
     },
+    section::{self, Section},
 };
 
 /// Cuts a line where another order begins in it: cells that were read as one line.
 pub fn pieces(lexicon: &Lexicon, page: &PageText, item: &Item) -> Vec<Item> {
     let chars = item.text.chars();
     let mut cuts = vec![0];
+    cuts.extend(behind_day(lexicon, &item.text));
+    let listing = lists_drugs(&item.text);
     for at in 1..chars.len() {
         let last_cut = *cuts.last().unwrap_or(&0);
-        let arrow = matches!(chars[at - 1], '→' | '⇒');
-        if !(arrow || matches!(chars[at - 1], ' ' | '+')) || chars[at] == ' ' || at < last_cut + 4 {
+        let before = chars[at - 1];
+        let arrow = matches!(before, '→' | '⇒');
+        let comma = matches!(before, '、' | ',' | '。');
+        let said = listing && matches!(before, ':' | 'て' | 'に' | 'は' | 'で' | 'と' | 'し');
+        let parts = arrow || comma || said || matches!(before, ' ' | '+');
+        let near = at < last_cut + 4 && !(listing && last_cut == 0);
+        if !parts || chars[at] == ' ' || near {
             continue;
         }
         let numbered = order_number(&item.text, at..chars.len());
         let begins = match numbered {
             Some((_, after)) => begins_order(lexicon, &item.text, after, 2),
             None if arrow => is_named(lexicon, &item.text, at),
+            None if listing => is_dosed(lexicon, &item.text, at..chars.len()),
+            None if comma => {
+                is_dosed(lexicon, &item.text, at..chars.len())
+                    && is_dosed(lexicon, &item.text, last_cut..at)
+            }
             None => {
                 is_order(lexicon, &item.text, last_cut..at)
                     && begins_order(lexicon, &item.text, at, 3)
@@ -43,6 +59,31 @@ pub fn pieces(lexicon: &Lexicon, page: &PageText, item: &Item) -> Vec<Item> {
     }
     cuts.push(chars.len());
     cuts.windows(2).map(|cut| layout::part(page, item, cut[0]..cut[1])).collect()
+}
+
+/// R5.10.21 #1 高血圧, 3/4 アムロジピン(5) 1T: where an entry begins behind the day of its visit.
+fn behind_day(lexicon: &Lexicon, text: &Text) -> Option<usize> {
+    let end = date::date(text, 0..text.len())
+        .filter(|found| found.date.is_some_and(|date| date.day().is_some()))
+        .map(|found| found.range.end)
+        .or_else(|| day_of_year(text))?;
+    let at = (end..text.len()).find(|at| !" :：)".contains(text.chars()[*at]))?;
+    let rest = text.slice(at..text.len());
+    let repeats = usage::mark_at(&rest, 0..rest.len()).is_some_and(|it| it.mark == Mark::Repeat);
+    let begins = repeats
+        || order_number(&rest, 0..rest.len()).is_some_and(|(_, after)| after < rest.len())
+        || section::heading(&rest).is_some()
+        || begins_order(lexicon, &rest, 0, SHORTEST_BEHIND_ARROW);
+    begins.then_some(at)
+}
+
+/// The end of a month and a day with a space behind them: 3/4.
+fn day_of_year(text: &Text) -> Option<usize> {
+    let mut cursor = Cursor::new(text, 0..text.len());
+    cursor.whole().filter(|(month, _)| (1..=12).contains(month))?;
+    cursor.eat("/").then_some(())?;
+    cursor.whole().filter(|(day, _)| (1..=31).contains(day))?;
+    cursor.peek().filter(|char| *char == ' ').map(|_| cursor.at())
 }
 
 /// Whether a drug of the lexicon is written at this place, with an amount or usage after it, or 中止.
@@ -64,6 +105,45 @@ fn begins_order(lexicon: &Lexicon, text: &Text, at: usize, shortest: usize) -> b
 fn is_named(lexicon: &Lexicon, text: &Text, at: usize) -> bool {
     drug_head(lexicon, text, at..text.len(), false)
         .is_some_and(|head| head.how <= How::Alias && head.range.len() >= SHORTEST_BEHIND_ARROW)
+}
+
+/// Whether the line lists drugs that are taken: behind a heading, or in a sentence that says so.
+pub fn lists_drugs(text: &Text) -> bool {
+    const TAKEN: &[&str] = &[
+        "内服中",
+        "服用中",
+        "投与中",
+        "処方中",
+        "使用中",
+        "加療中",
+        "治療中",
+        "継続中",
+        "内服して",
+        "服用して",
+        "処方して",
+        "投与して",
+        "使用して",
+        "を処方",
+        "を内服",
+        "を投与",
+        "を継続",
+    ];
+    let headed =
+        section::heading(text).is_some_and(|(section, _)| section == Section::Prescription);
+    let line = text.string(0..text.len());
+    headed || TAKEN.iter().any(|word| line.contains(word))
+}
+
+/// Whether the part begins with a drug of the lexicon and its strength or amount.
+fn is_dosed(lexicon: &Lexicon, text: &Text, range: Range<usize>) -> bool {
+    let start = order_number(text, range.clone()).map_or(range.start, |(_, after)| after);
+    drug_head(lexicon, text, start..range.end, false).is_some_and(|head| {
+        let marks = usage::marks(text, head.range.end..range.end);
+        let amount = marks.first().is_some_and(|first| is_amount(&first.mark));
+        head.how <= How::Alias
+            && head.range.len() >= SHORTEST_BEHIND_ARROW
+            && (head.strength.is_some() || amount)
+    })
 }
 
 /// リバロ and longer.

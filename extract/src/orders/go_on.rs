@@ -14,6 +14,7 @@ use crate::{
     normalise::Text,
     notation::{
         drug_name::{DrugHead, drug_head},
+        prescription::OrderNumber,
         usage::{self, Mark, Marked},
     },
 };
@@ -59,6 +60,10 @@ pub fn go_on<'l>(lexicon: &'l Lexicon, made: &mut Assembled<'l>, piece: Item) {
     if number.is_none() && attach(lexicon, made, &piece, false) {
         return;
     }
+    if orders_anew(&piece) && coverage >= FRAGMENT && joined_to_misread_name(lexicon, made, &piece)
+    {
+        return;
+    }
     if orders_without_name(made, &piece, coverage) {
         let mut head = DrugHead::unreadable(start);
         head.others.extend(drug_above(made, &piece).map(|drug| (drug, OF_LINE_ABOVE)));
@@ -83,6 +88,12 @@ pub fn goes_on_with_name<'l>(lexicon: &'l Lexicon, made: &mut Assembled<'l>, pie
         let head = drug_head(lexicon, &text, body..text.len(), false)?;
         (head.how <= How::Alias && head.spelling.end > first.len()).then_some((head, text))
     };
+    let form_across = |first: &Text, body: usize| {
+        let mut text = first.clone();
+        text.continue_with(&piece.text);
+        let head = drug_head(lexicon, &text, body..text.len(), false)?;
+        (head.how <= How::Alias && head.range.end > first.len()).then_some((head, text))
+    };
     let open = made.orders.iter_mut().rev();
     let mut open = open.filter(|order| order.marks.is_empty() && order.lowest().is_some_and(above));
     if let Some(order) = open.next()
@@ -95,13 +106,56 @@ pub fn goes_on_with_name<'l>(lexicon: &'l Lexicon, made: &mut Assembled<'l>, pie
     }
     let Some(at) = made.rest.iter().rposition(|item| above(item.frame)) else { return false };
     let (number, start) = number_of(lexicon, &made.rest[at].text);
-    let Some((head, text)) = across(&made.rest[at].text, start) else { return false };
-    let first = made.rest.remove(at);
-    let mut order = Order::new(head, Item { text, ..first.clone() }, number, start..start);
-    order.pieces = vec![first, piece.clone()];
-    order.note_strikes();
-    made.orders.push(order);
+    let first = &made.rest[at].text;
+    // モンテルカストチュアブ⏎ル錠 5mg: the form runs on, and is none by itself.
+    let Some((head, text)) = across(first, start).or_else(|| form_across(first, start)) else {
+        return false;
+    };
+    made.order_of_two(at, piece, (head, text), (number, start));
     true
+}
+
+/// Makes an order of a line of usage and the line above it, if that is a name that was misread and
+/// nothing else: エズトラジオール錠⏎1回1T 1日1回 夕食後 5日分.
+fn joined_to_misread_name<'l>(
+    lexicon: &'l Lexicon,
+    made: &mut Assembled<'l>,
+    piece: &Item,
+) -> bool {
+    let above =
+        |item: &Item| gap_below(item.frame, piece.frame).is_some_and(|gap| gap <= FARTHEST_BELOW);
+    let Some(at) = made.rest.iter().rposition(above) else { return false };
+    let first = &made.rest[at].text;
+    let (number, start) = number_of(lexicon, first);
+    let Some(head) = drug_head(lexicon, first, start..first.len(), true) else { return false };
+    let is_whole = first.string(head.range.end..first.len()).trim().is_empty();
+    if !is_whole || head.range.len() < SHORTEST_ALONE {
+        return false;
+    }
+    let mut text = first.clone();
+    text.continue_with(&piece.text);
+    made.order_of_two(at, piece, (head, text), (number, start));
+    true
+}
+
+/// Letters of a misread name that stands alone in its line.
+const SHORTEST_ALONE: usize = 5;
+
+impl<'l> Assembled<'l> {
+    /// Makes an order of an item that belonged to none and of the one below it.
+    fn order_of_two(
+        &mut self,
+        at: usize,
+        piece: &Item,
+        (head, text): (DrugHead<'l>, Text),
+        (number, start): (Option<OrderNumber>, usize),
+    ) {
+        let first = self.rest.remove(at);
+        let mut order = Order::new(head, Item { text, ..first.clone() }, number, start..start);
+        order.pieces = vec![first, piece.clone()];
+        order.note_strikes();
+        self.orders.push(order);
+    }
 }
 
 /// Whether a word that is no usage stands before an amount: a name that was misread, and no
@@ -216,9 +270,12 @@ fn drug_above<'l>(made: &Assembled<'l>, piece: &Item) -> Option<&'l DrugName> {
 /// How likely that is.
 const OF_LINE_ABOVE: f32 = 0.5;
 
-/// Whether a line below an order is an order of its own, of which the name was not read: it says how
-/// much and how, or of what strength, and hardly anything else.
+/// Whether a line is an order of its own, of which the name was not read: it says how much, how and how
+/// long, and hardly anything else; below an order, how much and how, or of what strength, is enough.
 fn orders_without_name(made: &Assembled<'_>, piece: &Item, coverage: f32) -> bool {
-    let anew = (orders_anew(piece) && coverage >= FRAGMENT) || doses_anew(piece);
-    anew && order_above(made, piece).is_some() && !piece.struck
+    let usage = orders_anew(piece) && coverage >= FRAGMENT;
+    // With days it is one wherever it stands.
+    let whole = usage && says(piece).count;
+    let below = (usage || doses_anew(piece)) && order_above(made, piece).is_some();
+    (whole || below) && !piece.struck
 }

@@ -16,7 +16,7 @@ mod sheet; // a name in one column, its usage in another
 mod strength; // 1mg 3T 0.5mg 1T
 mod strike; // what was struck out of it
 
-use std::ops::Range;
+use std::{collections::BTreeSet, ops::Range};
 
 use chart::{Doubt, DoubtKind, Mixture, PageText, Rect};
 
@@ -30,11 +30,13 @@ use crate::{
     lexicon::Lexicon,
     normalise::Text,
     notation::{
+        cursor::Cursor,
         drug_name::DrugHead,
         mixture::{Mixed, mixture},
         prescription::{OrderNumber, Sig, sig},
         usage::{self, Marked},
     },
+    section::{self, Section},
 };
 
 /// An order with all its lines.
@@ -85,6 +87,7 @@ pub fn assemble<'l>(lexicon: &'l Lexicon, page: &PageText, items: &[Item]) -> As
     let mut made = Assembled::default();
     let pieces: Vec<Item> =
         items.iter().flat_map(|item| cut::pieces(lexicon, page, item)).collect();
+    let prescribed = prescribed_lines(items, &pieces);
     // Names first: on a sloping page a continuation may be met before the line it continues.
     let rest: Vec<Item> =
         pieces.into_iter().filter_map(|piece| begin::begin(lexicon, &mut made, piece)).collect();
@@ -93,7 +96,9 @@ pub fn assemble<'l>(lexicon: &'l Lexicon, page: &PageText, items: &[Item]) -> As
     }
     made.orders.sort_by_key(Order::place);
     group::note_changes(&mut made.orders);
-    let (orders, names) = std::mem::take(&mut made.orders).into_iter().partition(Order::is_whole);
+    let (orders, names) = std::mem::take(&mut made.orders)
+        .into_iter()
+        .partition(|order| order.is_whole() || order.is_listed(&prescribed));
     made.orders = orders;
     let (of_rows, names) = sheet::rows(names, &mut made.rest);
     made.orders.extend(of_rows);
@@ -107,6 +112,15 @@ pub fn assemble<'l>(lexicon: &'l Lexicon, page: &PageText, items: &[Item]) -> As
         order.head.look_for_rivals(lexicon, &order.text);
     }
     made
+}
+
+/// The lines that stand under 現在の処方, 処方内容 and the like, or say that drugs are taken.
+fn prescribed_lines(items: &[Item], pieces: &[Item]) -> BTreeSet<usize> {
+    let saying = items.iter().filter(|item| cut::lists_drugs(&item.text));
+    let placed = section::sections(pieces);
+    let of_prescription =
+        pieces.iter().zip(placed).filter(|(_, placed)| placed.section == Section::Prescription);
+    saying.chain(of_prescription.map(|(piece, _)| piece)).map(|item| item.line).collect()
 }
 
 impl<'l> Order<'l> {
@@ -227,6 +241,18 @@ impl<'l> Order<'l> {
     fn is_whole(&self) -> bool {
         let numbered = self.number == Some(OrderNumber::Rp) && self.head.drug.is_some();
         (self.sig.is_some() || numbered) && !self.sig.injected
+    }
+
+    /// Whether it is a drug with its strength, listed under a heading of drugs or in a sentence that says
+    /// that it is taken; ワーファリン内服中 says so without a strength.
+    fn is_listed(&self, prescribed: &BTreeSet<usize>) -> bool {
+        const TAKEN: &[&str] = &["内服中", "服用中", "投与中", "使用中", "継続中"];
+        let listed = self.pieces.first().is_some_and(|piece| prescribed.contains(&piece.line));
+        let mut behind = Cursor::new(&self.text, self.head.range.end..self.text.len());
+        let _ = behind.eat("を");
+        let taken = behind.eat_any(TAKEN).is_some();
+        let told = self.head.strength.is_some() || taken;
+        listed && told && self.head.drug.is_some() && !self.sig.injected
     }
 
     /// Whether nothing of it is missing.

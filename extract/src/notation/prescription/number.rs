@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::{
-    normalise::Text,
+    normalise::{Text, is_katakana},
     notation::{alike, cursor::Cursor},
 };
 
@@ -67,7 +67,7 @@ fn misread_figure(cursor: &mut Cursor<'_>) -> Option<()> {
 }
 
 /// Pp1), RpI), R p 2 ), R2): the letters and the figure as recognition gives them. The bracket must
-/// stand, since nothing else tells it from a word.
+/// stand, or a name behind R2, since nothing else tells it from a word.
 fn misread_rp(cursor: &mut Cursor<'_>) -> Option<OrderNumber> {
     let first = cursor.peek().filter(|char| "rpkfabhn8尺".contains(*char))?;
     cursor.step();
@@ -87,7 +87,10 @@ fn misread_rp(cursor: &mut Cursor<'_>) -> Option<OrderNumber> {
         true
     };
     cursor.spaces();
-    (cursor.eat(")") || cursor.eat("}") || cursor.eat("』")).then_some(OrderNumber::Rp)
+    let closed = cursor.eat(")") || cursor.eat("}") || cursor.eat("』");
+    // R1ニフェジピン: no date goes on so.
+    let named = second.is_none() && cursor.peek().is_some_and(is_katakana);
+    (closed || named).then_some(OrderNumber::Rp)
 }
 
 fn plain_number(cursor: &mut Cursor<'_>) -> Option<OrderNumber> {

@@ -94,12 +94,14 @@ pub fn amount(cursor: &mut Cursor<'_>) -> Option<Mark> {
         Some(per)
     });
     cursor.spaces();
+    // G3a is a stage.
+    let behind_letter = cursor.before().is_some_and(|char| char.is_ascii_alphabetic());
     let mut value = cursor.number()?.value;
     if let Some(unit) = least_of_range(cursor) {
         return Some(Mark::Amount { value, unit, per });
     }
     cursor.spaces();
-    let unit = unit(cursor)?;
+    let unit = unit(cursor).filter(|unit| !(*unit == "管" && behind_letter))?;
     if cursor.eat("半") {
         value += Decimal::new(5, 1);
     }
