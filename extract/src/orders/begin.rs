@@ -50,7 +50,8 @@ fn is_repeat(text: &Text, start: usize) -> bool {
     usage::mark_at(text, at..text.len()).is_some_and(|it| matches!(it.mark, Mark::Repeat))
 }
 
-/// 1回1錠 毎食後 ムコスタ: an amount and its usage, then a name, then no other amount.
+/// 1回1錠 毎食後 ムコスタ: an amount and its usage, then a name, then no other amount; or usage alone, then a
+/// name and its amount (朝食後 アムロジピン(5) 1T).
 fn name_behind_usage<'l>(
     lexicon: &'l Lexicon,
     text: &Text,
@@ -67,10 +68,10 @@ fn name_behind_usage<'l>(
             break;
         }
         amount |= matches!(marked.mark, Mark::Amount { .. });
-        timed |= matches!(marked.mark, Mark::Split(_) | Mark::Times(_) | Mark::Time { .. });
+        timed |= marked.mark.is_usage();
         end = marked.range.end;
     }
-    if !(amount && timed) {
+    if !timed {
         return None;
     }
     let at = (end..text.len()).find(|at| !separates(at))?;
@@ -78,7 +79,7 @@ fn name_behind_usage<'l>(
     let amounts = marks.iter().filter(|marked| marked.range.start >= head.range.end);
     let other = amounts.clone().any(|marked| matches!(marked.mark, Mark::Amount { .. }));
     let long = head.range.len() >= SHORTEST_WITHOUT_NUMBER - 1;
-    (!other && long && head.how <= How::Alias).then_some((head, start..end))
+    (other != amount && long && head.how <= How::Alias).then_some((head, start..end))
 }
 
 /// インスリン ノボラピッド, 頓用：ロキソニン: a word for its kind, then a name.

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use chart::PageText;
 
+use super::go_on::FRAGMENT;
 use crate::{
     layout::{self, Item},
     lexicon::{How, Lexicon},
@@ -30,7 +31,8 @@ pub fn pieces(lexicon: &Lexicon, page: &PageText, item: &Item) -> Vec<Item> {
         let before = chars[at - 1];
         let arrow = matches!(before, '→' | '⇒');
         let comma = matches!(before, '、' | ',' | '。');
-        let said = listing && matches!(before, ':' | 'て' | 'に' | 'は' | 'で' | 'と' | 'し');
+        let said =
+            listing && matches!(before, ':' | 'て' | 'に' | 'は' | 'で' | 'と' | 'し' | 'り');
         let parts = arrow || comma || said || matches!(before, ' ' | '+');
         let near = at < last_cut + 4 && !(listing && last_cut == 0);
         if !parts || chars[at] == ' ' || near {
@@ -46,8 +48,11 @@ pub fn pieces(lexicon: &Lexicon, page: &PageText, item: &Item) -> Vec<Item> {
                     && is_dosed(lexicon, &item.text, last_cut..at)
             }
             None => {
-                is_order(lexicon, &item.text, last_cut..at)
-                    && begins_order(lexicon, &item.text, at, 3)
+                begins_order(lexicon, &item.text, at, 3)
+                    && (is_order(lexicon, &item.text, last_cut..at)
+                        || before == ' '
+                            && is_whole(lexicon, &item.text, at..chars.len())
+                            && !is_usage(&item.text, last_cut..at))
             }
         };
         if begins {
@@ -67,22 +72,45 @@ fn behind_day(lexicon: &Lexicon, text: &Text) -> Option<usize> {
         .filter(|found| found.date.is_some_and(|date| date.day().is_some()))
         .map(|found| found.range.end)
         .or_else(|| day_of_year(text))?;
-    let at = (end..text.len()).find(|at| !" :：)".contains(text.chars()[*at]))?;
+    let mut behind = Cursor::new(text, end..text.len());
+    // (月)
+    behind.attempt(|cursor| {
+        cursor.spaces();
+        cursor.eat("(").then_some(())?;
+        cursor.eat_any(&["月", "火", "水", "木", "金", "土", "日"])?;
+        cursor.eat(")").then_some(())
+    });
+    let separators = |cursor: &mut Cursor<'_>| {
+        while cursor.peek().is_some_and(|char| " :)".contains(char)) {
+            cursor.step();
+        }
+    };
+    separators(&mut behind);
+    let visit = behind.attempt(|cursor| {
+        cursor.eat_any(&["初診", "再診", "往診", "電話再診", "定期受診", "受診", "来院"])?;
+        cursor.peek().filter(|char| " :)".contains(*char)).map(|_| ())
+    });
+    separators(&mut behind);
+    let at = behind.at();
     let rest = text.slice(at..text.len());
-    let repeats = usage::mark_at(&rest, 0..rest.len()).is_some_and(|it| it.mark == Mark::Repeat);
-    let begins = repeats
-        || order_number(&rest, 0..rest.len()).is_some_and(|(_, after)| after < rest.len())
-        || section::heading(&rest).is_some()
-        || begins_order(lexicon, &rest, 0, SHORTEST_BEHIND_ARROW);
+    let repeats = || usage::mark_at(&rest, 0..rest.len()).is_some_and(|it| it.mark == Mark::Repeat);
+    let begins = !rest.is_blank()
+        && (visit.is_some()
+            || repeats()
+            || order_number(&rest, 0..rest.len()).is_some_and(|(_, after)| after < rest.len())
+            || section::heading(&rest).is_some()
+            || begins_order(lexicon, &rest, 0, SHORTEST_BEHIND_ARROW));
     begins.then_some(at)
 }
 
-/// The end of a month and a day with a space behind them: 3/4.
+/// The end of a month and a day with a space behind them: 3/4, 3月4日.
 fn day_of_year(text: &Text) -> Option<usize> {
     let mut cursor = Cursor::new(text, 0..text.len());
     cursor.whole().filter(|(month, _)| (1..=12).contains(month))?;
-    cursor.eat("/").then_some(())?;
+    let month = cursor.eat("月");
+    (month || cursor.eat("/")).then_some(())?;
     cursor.whole().filter(|(day, _)| (1..=31).contains(day))?;
+    (!month || cursor.eat("日")).then_some(())?;
     cursor.peek().filter(|char| *char == ' ').map(|_| cursor.at())
 }
 
@@ -144,6 +172,20 @@ fn is_dosed(lexicon: &Lexicon, text: &Text, range: Range<usize>) -> bool {
             && head.range.len() >= SHORTEST_BEHIND_ARROW
             && (head.strength.is_some() || amount)
     })
+}
+
+/// BP 140/80 アムロジピン(5) 1T 分1 朝食後: whether the part begins with a drug, its amount and its usage,
+/// whatever stands before it.
+fn is_whole(lexicon: &Lexicon, text: &Text, range: Range<usize>) -> bool {
+    let marks = usage::marks(text, range.clone());
+    marks.iter().any(|it| is_amount(&it.mark))
+        && marks.iter().any(|it| it.mark.is_usage())
+        && is_dosed(lexicon, text, range)
+}
+
+/// 頭痛時 ロキソニン(60) 1T: usage that stands before its name is no part of its own.
+fn is_usage(text: &Text, range: Range<usize>) -> bool {
+    usage::coverage(text, range.clone(), &usage::marks(text, range)) >= FRAGMENT
 }
 
 /// リバロ and longer.

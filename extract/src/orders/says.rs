@@ -23,17 +23,8 @@ impl Says {
 pub fn says(piece: &Item) -> Says {
     let mut says = Says::default();
     for marked in usage::marks(&piece.text, 0..piece.text.len()) {
-        match marked.mark {
-            Mark::Split(_)
-            | Mark::Times(_)
-            | Mark::Time { .. }
-            | Mark::Uneven(_)
-            | Mark::Prn(_)
-            | Mark::Weekly(_)
-            | Mark::Interval => says.usage = true,
-            Mark::Days(_) | Mark::Count(_) => says.count = true,
-            _ => {}
-        }
+        says.usage |= marked.mark.is_usage();
+        says.count |= matches!(marked.mark, Mark::Days(_) | Mark::Count(_));
     }
     says
 }

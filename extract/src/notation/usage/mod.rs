@@ -133,6 +133,22 @@ pub enum Mark {
     },
 }
 
+impl Mark {
+    /// Whether it says how often or when.
+    pub const fn is_usage(&self) -> bool {
+        matches!(
+            self,
+            Self::Split(_)
+                | Self::Times(_)
+                | Self::Time { .. }
+                | Self::Uneven(_)
+                | Self::Prn(_)
+                | Self::Weekly(_)
+                | Self::Interval
+        )
+    }
+}
+
 /// All marks of a part of a text, in its order.
 pub fn marks(text: &Text, range: Range<usize>) -> Vec<Marked> {
     let mut cursor = Cursor::new(text, range);
@@ -244,8 +260,8 @@ static BEGINNINGS: LazyLock<Vec<bool>> = LazyLock::new(|| {
 const OTHER_BEGINNINGS: &[&str] = &[
     ".", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "½", "¼", "¾", "一", "二", "三", "四",
     "五", "六", "七", "八", "九", "分", "÷", "×", "x", "毎", "週", "w", "q", "/", "・", "-", "、",
-    ",", "(", "[", "後", "前", "間", "月", "火", "水", "木", "金", "土", "日", "に", "へ", "→",
-    "⇒", "~", "m", "t", "a", "v",
+    ",", "(", "[", "後", "前", "間", "月", "火", "水", "木", "金", "土", "日", "に", "へ", "を",
+    "→", "⇒", "~", "m", "t", "a", "v",
 ];
 
 /// Whether a mark can begin here; only the words before 時 (疼痛時) begin with any letter.

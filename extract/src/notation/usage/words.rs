@@ -1,6 +1,6 @@
 //! 〃, do, 中止, →, 漸減, braces, 膝に貼付: single words.
 
-use super::Mark;
+use super::{Mark, amount};
 use crate::notation::cursor::Cursor;
 
 pub const DITTO: &[&str] = &["〃", "〟", "″", "〻", "\"", "''", "同上", "同前", "//", "々"];
@@ -127,6 +127,9 @@ pub fn words(cursor: &mut Cursor<'_>) -> Option<Mark> {
     if cursor.attempt(start).is_some() {
         return Some(Mark::Start);
     }
+    if cursor.attempt(changed_to).is_some() {
+        return Some(Mark::Change);
+    }
     if cursor.eat("→") || cursor.eat("⇒") || cursor.eat("に変更") || cursor.eat("へ変更")
     {
         return Some(Mark::Change);
@@ -137,6 +140,16 @@ pub fn words(cursor: &mut Cursor<'_>) -> Option<Mark> {
         (!(latin && cursor.peek().is_some_and(|char| char.is_ascii_alphabetic()))).then_some(site)
     })?;
     Some(Mark::Site { external, injected })
+}
+
+/// 5mgを10mgに増量: the を stands for an arrow.
+fn changed_to(cursor: &mut Cursor<'_>) -> Option<()> {
+    cursor.eat("を").then_some(())?;
+    let mut ahead = *cursor;
+    ahead.spaces();
+    ahead.number()?;
+    amount::unit(&mut ahead)?;
+    ahead.eat_any(&["に増", "に減", "に変", "へ増", "へ減", "へ変"]).map(|_| ())
 }
 
 /// 中止, D/C; a Latin word must not run into another.
