@@ -195,6 +195,11 @@ impl Confusions {
         self.lost.iter().map(|(letter, cost)| (*letter, *cost))
     }
 
+    /// The cost of not reading a letter.
+    pub fn lost(&self, meant: char) -> u16 {
+        self.lost.get(&meant).copied().unwrap_or(WHOLE)
+    }
+
     /// The cost of reading a letter where there is none.
     pub fn added(&self, read: char) -> u16 {
         self.added.get(&read).copied().unwrap_or(WHOLE)

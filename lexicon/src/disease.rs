@@ -10,7 +10,7 @@ use crate::{
     image::{Image, section},
     noisy::{Bounds, Extent},
     normalise::{is_kanji, is_katakana},
-    reading::Reading,
+    reading::{Reading, WHOLE},
 };
 
 /// A prefix or suffix of diseases.
@@ -189,17 +189,21 @@ impl<'l> Diseases<'l> {
             .filter_map(|near| {
                 let word = keys.word(near.word);
                 let allowed = (word.len() as f32 * 26.0).max(40.0);
+                let end = misread_end(reading, near.taken, &word);
+                // A last letter that was misread is no letter that was lost, which may be cheap.
+                let lost = word.last().map_or(WHOLE, |last| self.image.confusions.lost(*last));
+                let cost = if end > 0 { near.cost + WHOLE - lost.min(WHOLE) } else { near.cost };
                 let acceptable = word.len() >= 3
                     && near.taken >= 2
                     && word.iter().any(|char| !char.is_ascii())
-                    && f32::from(near.cost) <= allowed;
+                    && f32::from(cost) <= allowed;
                 acceptable.then(|| DiseaseMatch {
-                    cost: near.cost,
-                    how: if near.cost > 0 { How::Likeness } else { How::Exact },
+                    cost,
+                    how: if cost > 0 { How::Likeness } else { How::Exact },
                     ..self.named(
                         keys.entries(near.word),
-                        reading.covered(near.taken + misread_end(reading, near.taken, &word)),
-                        crate::score(near.cost, word.len()),
+                        reading.covered(near.taken + end),
+                        crate::score(cost, word.len()),
                     )
                 })
             })
