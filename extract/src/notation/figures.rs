@@ -126,8 +126,13 @@ pub fn strength<'s>(
     });
     // 100 of which a reader saw one 0: 10.
     let once = (0..written.len()).map(|at| format!("{}{}", &written[..=at], &written[at..]));
+    // (2001), 150): a bracket that was read as a 1.
+    let bracket = [written.strip_suffix('1'), written.strip_prefix('1')];
+    let bracket = bracket.into_iter().flatten().map(str::to_owned);
     let mut found: Vec<&Strength> = Vec::new();
-    for strength in pointed.chain(drawn).chain(once).filter_map(|figure| same(&figure)) {
+    for strength in
+        pointed.chain(drawn).chain(once).chain(bracket).filter_map(|figure| same(&figure))
+    {
         if !found.iter().any(|other| other.is_same(strength)) {
             found.push(strength);
         }

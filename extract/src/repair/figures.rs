@@ -78,6 +78,20 @@ impl Visible<'_> {
         }
     }
 
+    /// 1日1日眠前: the second 日 is a 回, unless days are counted (1日 3日分).
+    pub(super) fn times(&mut self) {
+        for index in 3..self.at.len() {
+            let times = self.is_there(index - 3, &['1', '日'])
+                && self.is_digit(index - 1)
+                && self.char(index) == Some('日')
+                && self.touches(index)
+                && self.touches(index - 1);
+            if times && !matches!(self.char(index + 1), Some('分' | '間' | '目' | '量')) {
+                self.put(index, '回');
+            }
+        }
+    }
+
     /// 10g3包, 25μg3錠: a gram behind a figure or behind its prefix is no figure.
     fn is_gram(&self, index: usize) -> bool {
         let before = index.checked_sub(1).and_then(|before| self.char(before));

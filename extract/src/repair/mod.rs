@@ -70,6 +70,7 @@ fn put_right(text: &mut Text) {
     line.once();
     line.figures();
     line.grams();
+    line.times();
     line.brackets();
     line.units();
     let gaps = line.gaps();

@@ -53,6 +53,11 @@ pub(super) fn strength(
 ) -> Option<WrittenStrength> {
     let before = cursor.at();
     cursor.spaces();
+    // ムコダイン錠・250mg, パピロックミニ=(0.1)
+    cursor.attempt(|cursor| {
+        (drug.is_some() && (cursor.eat("・") || cursor.eat("="))).then_some(())?;
+        cursor.peek().filter(|char| char.is_ascii_digit() || *char == '(').map(|_| ())
+    });
     let apart = cursor.at() > before && cursor.before() != Some('\n');
     let start = cursor.at();
     let bracket = cursor.eat("(") || cursor.eat("[");
@@ -130,7 +135,7 @@ pub(super) fn strength(
         // 5g1回2T where the drug comes in 5μg: the μ was lost, and the amount follows.
         Some("g")
             if drug.is_some_and(|drug| comes_in_less(drug, number.value))
-                && cursor.peek().is_some_and(|char| char.is_ascii_digit()) => {}
+                && amount_follows(cursor) => {}
         Some(unit @ ("g" | "mL")) if !bracket && !known(unit) => return None,
         _ => {}
     }
@@ -158,6 +163,12 @@ fn comes_in(drug: &DrugName, value: Decimal) -> bool {
     drug.forms.iter().flat_map(|form| &form.strengths).any(|strength| strength.value == value)
 }
 
+fn amount_follows(cursor: &Cursor<'_>) -> bool {
+    let mut ahead = *cursor;
+    ahead.spaces();
+    ahead.peek().is_some_and(|char| char.is_ascii_digit())
+}
+
 /// Whether it comes in so many mg or μg.
 fn comes_in_less(drug: &DrugName, value: Decimal) -> bool {
     let strengths = drug.forms.iter().flat_map(|form| &form.strengths);
@@ -173,7 +184,8 @@ fn before_lost_bracket(
 ) -> Option<WrittenStrength> {
     let mut behind = *cursor;
     let end = cursor.at().checked_sub(1).filter(|end| *end > start + 1)?;
-    usage::unit(&mut behind)?;
+    // (501回2錠: of 1回.
+    (usage::unit(&mut behind).is_some() || behind.eat("回")).then_some(())?;
     cursor.go_to(start + 1);
     let value = cursor.number_before(end)?;
     let drug = drug.filter(|drug| comes_in(drug, value));
