@@ -710,3 +710,26 @@ fn what_has_a_ring_is_chosen_of_what_is_printed() {
     let found = EXTRACTOR.findings(&table).diagnoses;
     assert_eq!(found[0].content.outcome.as_deref(), Some("中止"));
 }
+
+/// 氏名：見本花子 with so much room behind each of the four letters.
+fn name_with_gaps(gaps: [u32; 3]) -> Option<String> {
+    let mut x = 300;
+    let mut symbol = |text: &str, gap| {
+        let bbox = Rect::new(x, 100, x + 40, 144);
+        x += 40 + gap;
+        chart::Symbol { text: text.into(), bbox, ..chart::Symbol::default() }
+    };
+    let mut symbols = vec![symbol("氏", 4), symbol("名", 4), symbol(":", 4)];
+    let letters = ["見", "本", "花", "子"].into_iter().zip(gaps.into_iter().chain([0]));
+    symbols.extend(letters.map(|(letter, gap)| symbol(letter, gap)));
+    let mut page = page(&["氏名:見本花子"]);
+    page.lines[0].symbols = symbols;
+    EXTRACTOR.findings(&page).patient.name
+}
+
+#[test]
+fn a_name_is_parted_where_its_given_name_stands_apart() {
+    assert_eq!(name_with_gaps([4, 30, 4]).as_deref(), Some("見本 花子"));
+    // 見 本 花 子, written wide.
+    assert_eq!(name_with_gaps([30, 34, 30]).as_deref(), Some("見本花子"));
+}

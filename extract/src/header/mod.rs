@@ -42,6 +42,7 @@ pub fn patient(page: &PageText, items: &[Item]) -> Patient {
     }
     header.name_by_title();
     header.given_name();
+    header.part_name();
     header.born();
     header.kana_above_name();
     header.sex_by_ring();

@@ -2,8 +2,11 @@
 
 use std::ops::Range;
 
+use chart::Rect;
+
 use super::{Header, label::label};
 use crate::{
+    evidence::box_of,
     layout::{Item, gap_below, gap_beside},
     notation::patient::{kana, name, titled_name},
 };
@@ -44,6 +47,32 @@ impl<'p> Header<'p> {
         if let Some((other, given)) = beside {
             self.patient.name = Some(format!("{family} {given}"));
             self.spans.add(&other.text, 0..other.text.len());
+        }
+    }
+
+    /// 見本花子, of which the given name stands apart: the one gap that is wider than the others.
+    pub(super) fn part_name(&mut self) {
+        let (Some(name), Some(item)) = (&self.patient.name, self.item_of_name()) else { return };
+        let letters: Vec<char> = name.chars().collect();
+        let Some(line) = self.page.lines.get(item.line).filter(|line| !line.vertical) else {
+            return;
+        };
+        let begins = item.text.chars().windows(letters.len()).position(|part| part == letters);
+        let Some(begins) = begins.filter(|_| letters.len() > 2 && !letters.contains(&' ')) else {
+            return;
+        };
+        let places = &item.text.places()[begins..begins + letters.len()];
+        let boxes: Vec<Rect> =
+            places.iter().map(|place| box_of(line, place.at..place.at + 1)).collect();
+        let gaps: Vec<u32> =
+            boxes.windows(2).map(|pair| pair[1].x0.saturating_sub(pair[0].x1)).collect();
+        let Some(widest) = (0..gaps.len()).max_by_key(|at| gaps[*at]) else { return };
+        let others = (0..gaps.len()).filter(|at| *at != widest).map(|at| gaps[at]);
+        let next = others.max().unwrap_or(0);
+        let letter = boxes.iter().map(|it| it.width()).max().unwrap_or(0);
+        if gaps[widest] * 4 > letter && gaps[widest] > next * 2 {
+            let (family, given) = letters.split_at(widest + 1);
+            self.patient.name = Some(family.iter().chain([&' ']).chain(given).collect::<String>());
         }
     }
 
