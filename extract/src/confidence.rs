@@ -81,8 +81,12 @@ impl Seen<'_> {
         let mut kinds: Vec<DoubtKind> = self.doubts.iter().map(|doubt| doubt.kind).collect();
         kinds.sort_unstable();
         kinds.dedup();
-        // What follows from the lines alone is told by them.
-        kinds.retain(|kind| !matches!(kind, DoubtKind::LowConfidence | DoubtKind::LookAlike));
+        // What follows from the lines alone is told by them; abbreviations that stay open are not on the
+        // drawn pages, which can teach nothing of them.
+        kinds.retain(|kind| {
+            use DoubtKind::{AmbiguousAbbreviation, LookAlike, LowConfidence};
+            !matches!(kind, LowConfidence | LookAlike | AmbiguousAbbreviation)
+        });
         features.extend(kinds.into_iter().map(|kind| (kind.as_str(), 1.0)));
         features
     }

@@ -203,6 +203,8 @@ fn push<'r>(
     let read = spans.confidence(page);
     doubts.extend(confidence::reading_doubt(read));
     let surface = spans.surface(page);
+    // An abbreviation that stays open bears no code by intent.
+    let open = doubts.iter().any(|doubt| doubt.kind == DoubtKind::AmbiguousAbbreviation);
     let seen = Seen {
         read: spans.line_confidence(page),
         characters: spans.characters(page),
@@ -212,7 +214,7 @@ fn push<'r>(
         chance: written.chance,
         cancelled: struck,
         not_understood: 0,
-        missing: if content.icd10.is_none() { &["no_code"] } else { &[] },
+        missing: if content.icd10.is_none() && !open { &["no_code"] } else { &[] },
         doubts: &doubts,
     };
     let sure = confidence::calibrated("diagnosis", &seen);
