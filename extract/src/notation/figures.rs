@@ -10,7 +10,7 @@ use std::ops::Range;
 use chart::{Doubt, DoubtKind};
 use rust_decimal::Decimal;
 
-use super::{alike, prescription::Sig};
+use super::{alike, cursor::Cursor, prescription::Sig, usage::Marked};
 use crate::{lexicon::Strength, normalise::Text};
 
 /// Days that prescriptions are written for: single days of a short course, weeks, months.
@@ -50,6 +50,23 @@ pub fn days_of_tablets(value: Decimal, doubts: &mut Vec<Doubt>) -> Option<u16> {
     doubts.push(misread("days", format!("{days}T"), Some(format!("{days}日"))));
     Some(days)
 }
+
+/// 1T 夕 28: a figure alone at the end, behind the usage, that is a usual supply.
+pub fn bare_days(text: &Text, marks: &[Marked], doubts: &mut Vec<Doubt>) -> Option<u16> {
+    let last = marks.last()?;
+    let mut cursor = Cursor::new(text, last.range.end..text.len());
+    cursor.peek().filter(|char| *char == ' ')?;
+    cursor.spaces();
+    let (days, _) = cursor.whole()?;
+    cursor.spaces();
+    let usual = USUAL_DAYS.contains(&days) && !SELDOM_DAYS.contains(&days) && days >= SHORTEST_BARE;
+    let whole = (cursor.is_done() && usual && last.mark.is_usage()).then_some(days)?;
+    doubts.push(misread("days", whole.to_string(), Some(format!("{whole}日"))));
+    Some(whole)
+}
+
+/// A smaller figure alone may be anything.
+const SHORTEST_BARE: u16 = 3;
 
 /// The number of doses: where the times of day are named one by one and are another number, and
 /// where it is an unusual one that the reader offers a usual one for.

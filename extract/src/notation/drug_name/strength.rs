@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use rust_decimal::Decimal;
 
+use super::form::form;
 use crate::{
     lexicon::DrugName,
     notation::{cursor::Cursor, usage},
@@ -105,13 +106,16 @@ pub(super) fn strength(
         {
             return None;
         }
+        let exists = drug.is_some_and(|drug| comes_in(drug, number.value));
+        // フルタイド100ディスカス
+        let before_form = exists && form(&mut ahead.clone()).is_some();
         if follows.is_some_and(char::is_alphanumeric)
             && ahead.at() == cursor.at()
             && follows != Some('分')
+            && !before_form
         {
             return None;
         }
-        let exists = drug.is_some_and(|drug| comes_in(drug, number.value));
         // ザイロリック7(50): the figure in brackets is the strength.
         if !exists && follows == Some('(') {
             let in_brackets = ahead.attempt(|ahead| strength(ahead, drug))?;

@@ -1,12 +1,13 @@
 //! Which of the amounts of an order is its dose.
 
-use chart::DoseBasis;
+use chart::{DoseBasis, Doubt, DoubtKind};
 use rust_decimal::Decimal;
 
 use super::Sig;
 use crate::{
     normalise::Text,
     notation::{
+        cursor::Cursor,
         drug_name::DrugHead,
         usage::{Mark, Marked, Meal},
     },
@@ -14,7 +15,7 @@ use crate::{
 
 /// Chooses the dose among the amounts: what is said to be for one time, then what counts
 /// pieces, then a mass. A mass beside the name is the dose if nothing else is.
-pub fn dose(sig: &mut Sig, head: &DrugHead<'_>, marks: &[Marked]) {
+pub fn dose(sig: &mut Sig, text: &Text, head: &DrugHead<'_>, marks: &[Marked]) {
     let amounts: Vec<(Decimal, &'static str, Option<DoseBasis>)> = marks
         .iter()
         .filter_map(|marked| match marked.mark {
@@ -63,8 +64,28 @@ pub fn dose(sig: &mut Sig, head: &DrugHead<'_>, marks: &[Marked]) {
         && let Some(unit) = strength.unit
     {
         sig.dose = Some((strength.value, unit));
+    } else if let Some(grams) = bare_grams(text, head, marks) {
+        sig.dose = Some((grams, "g"));
+        let facts = "単位の記載がありません（g として表示）";
+        sig.doubts.push(Doubt::about(DoubtKind::Incomplete, "unit", facts));
     }
 }
+
+/// ツムラ葛根湯 7.5 分3: of a 漢方 extract a figure alone before the usage is grams.
+fn bare_grams(text: &Text, head: &DrugHead<'_>, marks: &[Marked]) -> Option<Decimal> {
+    head.drug.filter(|drug| drug.kind == "kampo")?;
+    let usage = marks.first().filter(|first| first.mark.is_usage())?;
+    let mut cursor = Cursor::new(text, head.range.end..usage.range.start);
+    cursor.spaces();
+    let grams = cursor.number()?.value;
+    cursor.spaces();
+    let usual = grams >= LEAST_GRAMS && grams <= MOST_GRAMS;
+    (cursor.is_done() && usual).then_some(grams)
+}
+
+/// A packet of an extract, and 大建中湯 of a day, with some room.
+const LEAST_GRAMS: Decimal = Decimal::TWO;
+const MOST_GRAMS: Decimal = Decimal::from_parts(18, 0, 0, false, 0);
 
 /// ロトリガ 2g 1C, ロケルマ 10g 1包: what each holds, then how many.
 fn count_behind_mass<'a>(

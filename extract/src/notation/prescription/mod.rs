@@ -245,6 +245,9 @@ pub fn sig(text: &Text, head: &DrugHead<'_>, marks: &[Marked]) -> Sig {
     if sig.days.is_none() && sig.quantity.is_none() && !sig.prn && !sig.weekly {
         sig.days = lost_days(marks).and_then(|it| figures::days_of_tablets(it, &mut sig.doubts));
     }
+    if sig.days.is_none() && sig.quantity.is_none() && !sig.prn && usage_seen {
+        sig.days = figures::bare_days(text, marks, &mut sig.doubts);
+    }
     if sig.uneven.is_empty() {
         sig.uneven = each_at_its_time(marks);
     }
@@ -254,7 +257,7 @@ pub fn sig(text: &Text, head: &DrugHead<'_>, marks: &[Marked]) -> Sig {
         sig.changed = None;
         sig.changed_to = None;
     }
-    dose(&mut sig, head, marks);
+    dose(&mut sig, text, head, marks);
     let named = times.named();
     if let Some(range) = counted.filter(|_| !sig.prn) {
         figures::times(text, range, named, &mut sig);

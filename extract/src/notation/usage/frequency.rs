@@ -67,11 +67,11 @@ pub fn split(cursor: &mut Cursor<'_>) -> Option<Mark> {
     })?;
     // 3×2.d.E.: z.d.E.
     let between = cursor.clone().eat("2.d.e");
-    // 5g×2本, 3×1: a product, not a split; 3× 5日 is one.
+    // 5g×2本, 3×1: a product, not a split; 3× 5日 and 1×3日 are one.
     let mut ahead = *cursor;
     ahead.spaces();
     let counted = !between && ahead.peek().is_some_and(|char| char.is_ascii_digit());
-    if counted && (ahead.at() == cursor.at() || supply::days(&mut ahead, &[]).is_none()) {
+    if counted && supply::days(&mut ahead, &[]).is_none() {
         return None;
     }
     u8::try_from(value).ok().filter(|value| (1..=8).contains(value)).map(Mark::Split)

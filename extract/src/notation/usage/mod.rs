@@ -231,6 +231,7 @@ static BEGINNINGS: LazyLock<Vec<bool>> = LazyLock::new(|| {
         words::REPEAT,
         words::STOP,
         words::START,
+        words::ADJUSTED,
         words::TAPER,
         words::BRACES,
         supply::LEFT_OVER,

@@ -26,7 +26,8 @@ pub const STOP: &[&str] = &[
 pub const START: &[&str] = &["処方開始", "開始", "追加", "再開", "新規"];
 
 /// The patient or the physician changes the dose as it goes.
-pub const ADJUSTED: &[&str] = &["適宜増減", "適宜調節", "適宜調整"];
+pub const ADJUSTED: &[&str] =
+    &["適宜増減", "適宜調節", "適宜調整", "自己調節", "自己調整", "調節可", "調整可", "適宜"];
 
 pub const TAPER: &[&str] =
     &["と漸減", "漸減", "漸増", "以後", "以降", "その後", "次いで", "減量", "増量", "ずつ"];
@@ -76,6 +77,19 @@ pub const SITES: &[(&str, (bool, bool))] = &[
     ("足", (true, false)),
     ("手", (true, false)),
     ("痛部", (true, false)),
+    ("全身", (true, false)),
+    ("頭皮", (true, false)),
+    ("陰部", (true, false)),
+    ("口唇", (true, false)),
+    ("臀部", (true, false)),
+    ("四肢", (true, false)),
+    ("背中", (true, false)),
+    ("湿疹部", (true, false)),
+    ("皮疹部", (true, false)),
+    ("発疹部", (true, false)),
+    ("乾燥部", (true, false)),
+    ("胸部に", (true, false)),
+    ("腹部に", (true, false)),
     ("皮下", (false, false)),
     ("内服", (false, false)),
     ("舌下", (false, false)),
