@@ -6,7 +6,7 @@ use crate::notation::cursor::Cursor;
 pub const DITTO: &[&str] = &["〃", "〟", "″", "〻", "\"", "''", "同上", "同前", "//", "々"];
 
 pub const REPEAT: &[&str] =
-    &["d.o.", "ditto", "do.", "do", "前回同様", "前回と同じ", "前回同", "前同"];
+    &["d.o.", "ditto", "do.", "do", "d処方", "前回同様", "前回と同じ", "前回同", "前同"];
 
 pub const STOP: &[&str] = &[
     "中止",
