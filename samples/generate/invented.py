@@ -303,8 +303,11 @@ class Invention:
                 "ink": self.one(["black", "black", "blue-black", "blue", "pencil"]) if hand else "black",
                 "unrest": float(self.rng.uniform(0.6, 1.6))}
 
+    def form(self):
+        return ["sheet2", "prescription", "cover", "continuation"][self.pick([42, 28, 20, 10])]
+
     def page(self):
-        form = ["sheet2", "prescription", "cover", "continuation"][self.pick([42, 28, 20, 10])]
+        form = self.form()
         hand = self.chance(0.62)
         capture, dpi, steps = self.wear()
         page = {"form": form, "dpi": dpi, "stratum": "HAND-FONT" if hand else "PRINT",

@@ -10,6 +10,10 @@ BLACK, BLUE_BLACK, BLUE, PENCIL = (24, 24, 26), (28, 32, 66), (38, 54, 140), (74
 VERMILION = (208, 44, 36)
 INKS = {"black": BLACK, "blue-black": BLUE_BLACK, "blue": BLUE, "pencil": PENCIL}
 
+# Width and height in millimetres.
+PAPER = {"A4": (210, 297), "A4 landscape": (297, 210), "A5": (148, 210), "A5 landscape": (210, 148),
+         "B5": (182, 257), "A6": (105, 148)}
+
 
 class Sheet:
     """Lengths are millimetres from the upper left corner; text hangs on its middle line."""
