@@ -23,6 +23,8 @@ pub struct Chosen<'c> {
     pub medication: &'c Medication,
     /// Put on the body.
     pub external: bool,
+    /// It stands in a list of what is taken, which tells no days.
+    pub taken: bool,
     /// Words of the order that say nothing known.
     pub not_understood: &'c [String],
 }
@@ -218,7 +220,7 @@ fn complete(chosen: &Chosen<'_>) -> Vec<Doubt> {
     let counted = sig.days.is_some() || sig.quantity.is_some();
     let injected = chosen.form.is_some_and(|form| form.form.contains('注'))
         || sig.dose.is_some_and(|(_, unit)| unit == "単位");
-    if !counted && !sig.prn && !chosen.external && !injected {
+    if !counted && !sig.prn && !chosen.external && !injected && !chosen.taken {
         missing.push("日数");
     }
     if sig.repeat {

@@ -80,13 +80,14 @@ pub fn medication(page: &PageText, order: &Order<'_>) -> Finding<Medication> {
         medication: &content,
         external,
         not_understood: &not_understood,
+        taken: order.taken,
     }));
     let spans = Spans::of(&order.text, 0..order.text.len());
     let read = spans.confidence(page);
     doubts.extend(confidence::reading_doubt(read));
     let (codes, candidates) = coded(head, form, strength.as_ref());
     let surface = spans.surface(page);
-    let missing = missing(&content, sig);
+    let missing = missing(&content, order);
     let seen = Seen {
         read: spans.line_confidence(page),
         characters: spans.characters(page),
@@ -148,12 +149,14 @@ fn changes(order: &Order<'_>) -> Vec<Doubt> {
 }
 
 /// What a medication lacks, by the names of the features of its confidence.
-fn missing(content: &Medication, sig: &Sig) -> Vec<&'static str> {
+fn missing(content: &Medication, order: &Order<'_>) -> Vec<&'static str> {
+    // A list of what is taken tells no days.
+    let counted = content.days.is_some() || content.quantity.is_some() || order.taken;
     [
         ("no_strength", content.strength.is_none()),
         ("no_dose", content.dose.is_none() && content.doses.is_empty()),
-        ("no_usage", !sig.has_usage()),
-        ("no_days", content.days.is_none() && content.quantity.is_none()),
+        ("no_usage", !order.sig.has_usage()),
+        ("no_days", !counted),
     ]
     .into_iter()
     .filter_map(|(name, missing)| missing.then_some(name))

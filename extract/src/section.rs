@@ -5,7 +5,7 @@
 //! of SOAP hold until the next letter.
 
 use crate::{
-    layout::{Item, gap_below},
+    layout::{Item, gap_below, gap_beside},
     normalise::{Text, is_hiragana, is_kanji, is_katakana},
     notation::{cursor::Cursor, date},
 };
@@ -26,6 +26,8 @@ pub enum Section {
     Allergy,
     /// 処方
     Prescription,
+    /// 現在の処方, 内服薬
+    Taken,
     /// 検査
     Laboratory,
     /// S: 主訴, 現病歴
@@ -36,6 +38,21 @@ pub enum Section {
     Plan,
     /// コメント, 備考
     Comment,
+}
+
+impl Section {
+    /// Whether it is a list; what else stands in a box is prose, of which every line tells for itself.
+    const fn lists(self) -> bool {
+        matches!(
+            self,
+            Self::Diagnosis
+                | Self::History
+                | Self::Family
+                | Self::Allergy
+                | Self::Prescription
+                | Self::Taken
+        )
+    }
 }
 
 /// Headings, longest first; folded when compared.
@@ -89,12 +106,12 @@ const HEADINGS: &[(&str, Section)] = &[
     ("合併症", Section::Diagnosis),
     ("assessment", Section::Diagnosis),
     ("評価", Section::Diagnosis),
-    ("現在の処方", Section::Prescription),
-    ("処方内容", Section::Prescription),
+    ("現在の処方", Section::Taken),
+    ("処方内容", Section::Taken),
     ("投薬", Section::Prescription),
-    ("処方薬", Section::Prescription),
-    ("内服薬", Section::Prescription),
-    ("現処方", Section::Prescription),
+    ("処方薬", Section::Taken),
+    ("内服薬", Section::Taken),
+    ("現処方", Section::Taken),
     ("処方", Section::Prescription),
     ("検査所見", Section::Laboratory),
     ("検査結果", Section::Laboratory),
@@ -303,7 +320,7 @@ struct Open {
 /// The section of each item, in the same order.
 pub fn sections(items: &[Item]) -> Vec<Placed> {
     let mut open: Vec<Open> = Vec::new();
-    items
+    let mut placed: Vec<Placed> = items
         .iter()
         .map(|item| {
             let above = |open: &Open| {
@@ -354,8 +371,56 @@ pub fn sections(items: &[Item]) -> Vec<Placed> {
                 .map_or(Section::Unknown, |open| open.section);
             Placed { section, content: 0, headed: false }
         })
-        .collect()
+        .collect();
+    go_on_in_boxes(items, &mut placed);
+    placed
 }
+
+/// Of a box with its heading at the left, the lines below the first: they begin where it begins, and
+/// nothing but the heading stands left of them.
+fn go_on_in_boxes(items: &[Item], placed: &mut [Placed]) {
+    let beside = |at: usize, section: Section, placed: &[Placed]| {
+        let mut left = (0..items.len()).filter(|other| {
+            let gap = gap_beside(items[*other].frame, items[at].frame);
+            gap.is_some_and(|gap| gap < WIDEST_BOX)
+        });
+        let of_heading = |other: usize| placed[other].headed && placed[other].section == section;
+        let first = left.next();
+        (first.is_some_and(of_heading) && left.all(of_heading), first.is_none())
+    };
+    let mut boxed = vec![false; items.len()];
+    for at in 0..items.len() {
+        let own = placed[at].section;
+        if placed[at].headed {
+            continue;
+        }
+        if own != Section::Unknown {
+            boxed[at] = beside(at, own, placed).0;
+            continue;
+        }
+        let frame = items[at].frame;
+        let above = (0..at).rev().find(|other| {
+            let upper = items[*other].frame;
+            boxed[*other]
+                && gap_below(upper, frame).is_some_and(|gap| gap <= FARTHEST_BELOW)
+                && upper.x0.abs_diff(frame.x0) <= frame.height()
+        });
+        let Some(section) = above.map(|above| placed[above].section).filter(|it| it.lists()) else {
+            continue;
+        };
+        let (headed, alone) = beside(at, section, placed);
+        if headed || alone {
+            placed[at].section = section;
+            boxed[at] = true;
+        }
+    }
+}
+
+/// A heading stands within so many line heights left of what is in its box.
+const WIDEST_BOX: f32 = 12.0;
+
+/// The next line of a box is at most so many line heights below.
+const FARTHEST_BELOW: f32 = 1.9;
 
 /// S:, (O), A): a letter that holds until the next.
 fn is_letter(text: &Text) -> bool {

@@ -37,7 +37,7 @@ pub fn line(
     let text = &item.text;
     let content = place.content..text.len();
     match place.section {
-        Section::Allergy | Section::Prescription | Section::Laboratory => return,
+        Section::Allergy | Section::Prescription | Section::Taken | Section::Laboratory => return,
         Section::History | Section::Family if place.headed || !content.is_empty() => {
             histories(reading, item, place, findings);
             return;

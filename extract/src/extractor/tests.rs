@@ -477,7 +477,7 @@ fn a_letter_of_referral_is_read_by_its_headings() {
     family 脳梗塞 I63.9
     気管支喘息 J45.9
     ");
-    assert_eq!(medications(&rows), "アムロジピン錠 5mg 1錠/day ×1 after_breakfast ?incomplete");
+    assert_eq!(medications(&rows), "アムロジピン錠 5mg 1錠/day ×1 after_breakfast");
     let findings = read(&rows);
     assert_eq!(findings.patient.name.as_deref(), Some("見本 花子"));
     assert_eq!(findings.patient.birth_date.as_deref(), Some("1948-04-01"));
@@ -732,4 +732,17 @@ fn a_name_is_parted_where_its_given_name_stands_apart() {
     assert_eq!(name_with_gaps([4, 30, 4]).as_deref(), Some("見本 花子"));
     // 見 本 花 子, written wide.
     assert_eq!(name_with_gaps([30, 34, 30]).as_deref(), Some("見本花子"));
+}
+
+#[test]
+fn a_box_holds_what_stands_beside_its_heading_and_below() {
+    let taken = "現在の処方|アムロジピン錠5mg 1錠 分1 朝食後";
+    let rows = [taken, "|ムコスタ錠100mg 3錠 分3 毎食後", "住所|ロキソニン錠60mg 3錠 分3 毎食後"];
+    // Of a list no days are asked for; the last line has a label of its own.
+    assert_eq!(
+        medications(&rows),
+        "アムロジピン錠 5mg 1錠/day ×1 after_breakfast\n\
+         ムコスタ錠 100mg 3錠/day ×3 after_breakfast+after_lunch+after_dinner\n\
+         ロキソニン錠 60mg 3錠/day ×3 after_breakfast+after_lunch+after_dinner ?incomplete"
+    );
 }

@@ -25,7 +25,7 @@ pub fn pieces(lexicon: &Lexicon, page: &PageText, item: &Item) -> Vec<Item> {
     let chars = item.text.chars();
     let mut cuts = vec![0];
     cuts.extend(behind_day(lexicon, &item.text));
-    let listing = lists_drugs(&item.text);
+    let listing = listing(&item.text).is_some();
     for at in 1..chars.len() {
         let last_cut = *cuts.last().unwrap_or(&0);
         let before = chars[at - 1];
@@ -135,8 +135,8 @@ fn is_named(lexicon: &Lexicon, text: &Text, at: usize) -> bool {
         .is_some_and(|head| head.how <= How::Alias && head.range.len() >= SHORTEST_BEHIND_ARROW)
 }
 
-/// Whether the line lists drugs that are taken: behind a heading, or in a sentence that says so.
-pub fn lists_drugs(text: &Text) -> bool {
+/// What a line lists: drugs behind a heading, or in a sentence that says that they are taken.
+pub fn listing(text: &Text) -> Option<Section> {
     const TAKEN: &[&str] = &[
         "内服中",
         "服用中",
@@ -156,10 +156,12 @@ pub fn lists_drugs(text: &Text) -> bool {
         "を投与",
         "を継続",
     ];
-    let headed =
-        section::heading(text).is_some_and(|(section, _)| section == Section::Prescription);
     let line = text.string(0..text.len());
-    headed || TAKEN.iter().any(|word| line.contains(word))
+    if TAKEN.iter().any(|word| line.contains(word)) {
+        return Some(Section::Taken);
+    }
+    let (section, _) = section::heading(text)?;
+    matches!(section, Section::Prescription | Section::Taken).then_some(section)
 }
 
 /// Whether the part begins with a drug of the lexicon and its strength or amount.

@@ -54,6 +54,8 @@ pub struct Order<'l> {
     pub number: Option<OrderNumber>,
     /// What it is mixed with.
     pub mixture: Option<Mixture>,
+    /// It stands in a list of what is taken, which tells no days, and not in a prescription.
+    pub taken: bool,
     /// Doubts of the assembling.
     pub doubts: Vec<Doubt>,
     pieces: Vec<Item>,
@@ -87,7 +89,7 @@ pub fn assemble<'l>(lexicon: &'l Lexicon, page: &PageText, items: &[Item]) -> As
     let mut made = Assembled::default();
     let pieces: Vec<Item> =
         items.iter().flat_map(|item| cut::pieces(lexicon, page, item)).collect();
-    let prescribed = prescribed_lines(items, &pieces);
+    let lists = Lists::of(items, &pieces);
     // Names first: on a sloping page a continuation may be met before the line it continues.
     let rest: Vec<Item> =
         pieces.into_iter().filter_map(|piece| begin::begin(lexicon, &mut made, piece)).collect();
@@ -96,9 +98,15 @@ pub fn assemble<'l>(lexicon: &'l Lexicon, page: &PageText, items: &[Item]) -> As
     }
     made.orders.sort_by_key(Order::place);
     group::note_changes(&mut made.orders);
+    let begins_in = |lines: &BTreeSet<usize>, order: &Order<'_>| {
+        order.pieces.first().is_some_and(|piece| lines.contains(&piece.line))
+    };
+    for order in &mut made.orders {
+        order.taken = begins_in(&lists.taken, order);
+    }
     let (orders, names) = std::mem::take(&mut made.orders)
         .into_iter()
-        .partition(|order| order.is_whole() || order.is_listed(&prescribed));
+        .partition(|order| order.is_whole() || begins_in(&lists.lines, order) && order.is_told());
     made.orders = orders;
     let (of_rows, names) = sheet::rows(names, &mut made.rest);
     made.orders.extend(of_rows);
@@ -114,13 +122,31 @@ pub fn assemble<'l>(lexicon: &'l Lexicon, page: &PageText, items: &[Item]) -> As
     made
 }
 
-/// The lines that stand under 現在の処方, 処方内容 and the like, or say that drugs are taken.
-fn prescribed_lines(items: &[Item], pieces: &[Item]) -> BTreeSet<usize> {
-    let saying = items.iter().filter(|item| cut::lists_drugs(&item.text));
-    let placed = section::sections(pieces);
-    let of_prescription =
-        pieces.iter().zip(placed).filter(|(_, placed)| placed.section == Section::Prescription);
-    saying.chain(of_prescription.map(|(piece, _)| piece)).map(|item| item.line).collect()
+/// What lines list: drugs that are prescribed, or that the patient takes.
+#[derive(Debug, Default)]
+struct Lists {
+    /// The lines of both.
+    lines: BTreeSet<usize>,
+    /// Those of drugs that are taken: under 現在の処方 and the like, and in sentences that say so.
+    taken: BTreeSet<usize>,
+}
+
+impl Lists {
+    fn of(items: &[Item], pieces: &[Item]) -> Self {
+        let mut lists = Self::default();
+        let sections = pieces.iter().zip(section::sections(pieces));
+        let said = items.iter().filter_map(|item| Some((item, cut::listing(&item.text)?)));
+        let all = sections.map(|(piece, placed)| (piece, placed.section)).chain(said);
+        for (item, section) in all {
+            if matches!(section, Section::Prescription | Section::Taken) {
+                lists.lines.insert(item.line);
+            }
+            if section == Section::Taken {
+                lists.taken.insert(item.line);
+            }
+        }
+        lists
+    }
 }
 
 impl<'l> Order<'l> {
@@ -195,6 +221,7 @@ impl<'l> Order<'l> {
             strike: if piece.struck { Strike::Whole } else { Strike::Nothing },
             number,
             mixture: None,
+            taken: false,
             doubts: Vec::new(),
             text: piece.text.clone(),
             pieces: vec![piece],
@@ -243,16 +270,14 @@ impl<'l> Order<'l> {
         (self.sig.is_some() || numbered) && !self.sig.injected
     }
 
-    /// Whether it is a drug with its strength, listed under a heading of drugs or in a sentence that says
-    /// that it is taken; ワーファリン内服中 says so without a strength.
-    fn is_listed(&self, prescribed: &BTreeSet<usize>) -> bool {
+    /// Whether it is a drug with its strength, as lists have it; ワーファリン内服中 says so without a strength.
+    fn is_told(&self) -> bool {
         const TAKEN: &[&str] = &["内服中", "服用中", "投与中", "使用中", "継続中"];
-        let listed = self.pieces.first().is_some_and(|piece| prescribed.contains(&piece.line));
         let mut behind = Cursor::new(&self.text, self.head.range.end..self.text.len());
         let _ = behind.eat("を");
         let taken = behind.eat_any(TAKEN).is_some();
         let told = self.head.strength.is_some() || taken;
-        listed && told && self.head.drug.is_some() && !self.sig.injected
+        told && self.head.drug.is_some() && !self.sig.injected
     }
 
     /// Whether nothing of it is missing.
