@@ -38,6 +38,10 @@ pub fn medication(page: &PageText, order: &Order<'_>) -> Finding<Medication> {
     });
     let of_each = || sig.holds.map(|(value, unit)| Strength { value, unit: unit.to_owned() });
     let strength = changed_strength(sig, strength).or_else(of_each);
+    if let Some(range) = head.illegible.clone().filter(|_| strength.is_none()) {
+        let facts = order.text.string(range);
+        doubts.push(Doubt::about(DoubtKind::UnreadableDigits, "strength", facts));
+    }
     let external = is_external(order, form);
     let settled = basis(sig, external);
     doubts.extend(settled.doubts);

@@ -9,6 +9,7 @@ use std::ops::Range;
 use lexicon::Reading;
 use rust_decimal::Decimal;
 
+use super::numeral::numeral;
 use crate::normalise::{SOFT_BREAK, Text};
 
 /// A place in a text.
@@ -168,9 +169,9 @@ impl<'t> Cursor<'t> {
                 cursor.step();
                 return Some(Number { value, repaired: false });
             }
-            if let Some(value) = kanji_digit(cursor.peek()?) {
-                cursor.step();
-                return Some(Number { value: Decimal::from(value), repaired: false });
+            if let Some(value) = cursor.numeral() {
+                let repaired = cursor.text.is_repaired(start..cursor.at);
+                return Some(Number { value, repaired });
             }
             let mut digits = String::new();
             cursor.digits(&mut digits);
@@ -209,14 +210,23 @@ impl<'t> Cursor<'t> {
     pub fn whole(&mut self) -> Option<(u16, bool)> {
         self.attempt(|cursor| {
             let start = cursor.at;
-            if let Some(value) = cursor.peek().and_then(kanji_digit) {
-                cursor.step();
-                return Some((u16::try_from(value).ok()?, false));
+            if let Some(value) = cursor.numeral() {
+                let repaired = cursor.text.is_repaired(start..cursor.at);
+                return Some((u16::try_from(value).ok()?, repaired));
             }
             let mut digits = String::new();
             cursor.digits(&mut digits);
             Some((digits.parse().ok()?, cursor.text.is_repaired(start..cursor.at)))
         })
+    }
+
+    /// A figure in kanji.
+    fn numeral(&mut self) -> Option<Decimal> {
+        // 分一 四日分
+        let joined = !self.before().is_some_and(|char| matches!(char, '分' | '×' | '÷' | 'x'));
+        let (value, length) = numeral(self.rest(), joined)?;
+        self.go_to(self.at + length);
+        Some(value)
     }
 
     fn digits(&mut self, digits: &mut String) {
@@ -290,14 +300,6 @@ impl<'t> Cursor<'t> {
         self.at += 2;
         Some(Number { value: value.round_dp(3), repaired: false })
     }
-}
-
-/// 一 to 九, as in 一日三回.
-fn kanji_digit(char: char) -> Option<u32> {
-    "一二三四五六七八九"
-        .chars()
-        .position(|digit| digit == char)
-        .and_then(|at| u32::try_from(at + 1).ok())
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@
 
 mod figures;
 mod frames;
+mod numerals;
 mod phrases;
 mod visible;
 mod words;
@@ -31,6 +32,9 @@ pub fn text_of_line(number: usize, line: &Line) -> Text {
     if !line.symbols.is_empty() {
         let others = others_of(line);
         text.offer(|at| others.get(at).copied().flatten());
+    }
+    if line.vertical {
+        Visible::of(&mut text).numerals();
     }
     put_right(&mut text);
     text
@@ -146,6 +150,24 @@ mod tests {
         ] {
             assert_eq!(right(text), text);
         }
+    }
+
+    #[test]
+    fn figures_of_columns_are_put_right() {
+        let right = |raw: &str| {
+            let line = Line { text: raw.into(), vertical: true, ..Line::default() };
+            let text = text_of_line(0, &line);
+            text.string(0..text.len())
+        };
+        assert_eq!(
+            right("ユベラ (ニOO) ニカプセル ニハ日分"),
+            "ユベラ (二〇〇) 二カプセル 二八日分"
+        );
+        assert_eq!(right("ドルナー -錠 セ日分"), "ドルナー 一錠 七日分");
+        assert_eq!(right("ニカルジピン 肺炎"), "ニカルジピン 肺炎");
+        // Rows have figures of their own.
+        let row = Line { text: "ハ日分".into(), ..Line::default() };
+        assert_eq!(text_of_line(0, &row).string(0..3), "ハ日分");
     }
 
     #[test]

@@ -59,6 +59,8 @@ pub struct DrugHead<'l> {
     pub strength: Option<WrittenStrength>,
     /// The strength of a combination that has a name: LD, HD.
     pub grade: Option<&'static str>,
+    /// Brackets at the name of which the strength could not be read.
+    pub illegible: Option<Range<usize>>,
     /// Written by its general name (【般】).
     pub general: bool,
     /// From the name to the end of the head.
@@ -81,6 +83,7 @@ impl<'l> DrugHead<'l> {
             form: None,
             strength: None,
             grade: None,
+            illegible: None,
             general: false,
             range: at..at,
         }
@@ -186,6 +189,7 @@ pub fn drug_head<'l>(
         form: tail.form,
         strength: tail.strength,
         grade: tail.grade,
+        illegible: tail.illegible,
         general,
         range: start..tail.end,
     })
@@ -228,6 +232,7 @@ pub fn unknown_head<'l>(text: &Text, range: Range<usize>) -> Option<DrugHead<'l>
         form: tail.form,
         strength: tail.strength,
         grade: tail.grade,
+        illegible: tail.illegible,
         general,
         range: start..tail.end,
         ..DrugHead::unreadable(start)

@@ -62,6 +62,9 @@ pub(super) fn strength(
     let apart = cursor.at() > before && cursor.before() != Some('\n');
     let start = cursor.at();
     let bracket = cursor.eat("(") || cursor.eat("[");
+    if bracket {
+        cursor.spaces();
+    }
     let number = cursor.number()?;
     let unit = cursor.attempt(|cursor| {
         cursor.spaces();
@@ -86,6 +89,7 @@ pub(super) fn strength(
         return before_lost_bracket(cursor, drug, start);
     }
     if bracket {
+        cursor.spaces();
         (cursor.eat(")") || cursor.eat("]")).then_some(())?;
         // 葛根湯(1): the number of the preparation.
         if drug.is_some_and(|drug| drug.kind == "kampo") && unit.is_none() {
@@ -160,7 +164,9 @@ fn torn_unit(cursor: &mut Cursor<'_>) -> Option<()> {
 }
 
 fn closes(cursor: &Cursor<'_>) -> bool {
-    matches!(cursor.peek(), Some(')' | ']'))
+    let mut ahead = *cursor;
+    ahead.spaces();
+    matches!(ahead.peek(), Some(')' | ']'))
 }
 
 fn comes_in(drug: &DrugName, value: Decimal) -> bool {

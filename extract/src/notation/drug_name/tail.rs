@@ -1,11 +1,14 @@
 //! What stands behind a name: salt, form, strength, maker, remark.
 
+use std::ops::Range;
+
 use super::{
     form::form,
     strength::{WrittenStrength, grade, strength},
 };
 use crate::{
     lexicon::{DrugName, SALTS},
+    normalise::{is_kanji, is_katakana},
     notation::cursor::Cursor,
 };
 
@@ -32,12 +35,15 @@ pub(super) struct Tail {
     pub form: Option<&'static str>,
     pub strength: Option<WrittenStrength>,
     pub grade: Option<&'static str>,
+    /// Brackets at the name of which the strength could not be read.
+    pub illegible: Option<Range<usize>>,
     pub end: usize,
 }
 
 /// { salt | form | strength | maker | remark }
 pub(super) fn tail(cursor: &mut Cursor<'_>, name: &mut String, drug: Option<&DrugName>) -> Tail {
-    let mut tail = Tail { form: None, strength: None, grade: None, end: cursor.at() };
+    let mut tail =
+        Tail { form: None, strength: None, grade: None, illegible: None, end: cursor.at() };
     loop {
         if tail.form.is_none()
             && tail.strength.is_none()
@@ -57,6 +63,11 @@ pub(super) fn tail(cursor: &mut Cursor<'_>, name: &mut String, drug: Option<&Dru
             && let Some(grade) = cursor.attempt(|cursor| grade(cursor, drug))
         {
             tail.grade = Some(grade);
+        } else if tail.strength.is_none()
+            && tail.illegible.is_none()
+            && let Some(range) = cursor.attempt(illegible)
+        {
+            tail.illegible = Some(range);
         } else if cursor.attempt(maker).is_none() && cursor.attempt(remark).is_none() {
             break;
         }
@@ -65,6 +76,29 @@ pub(super) fn tail(cursor: &mut Cursor<'_>, name: &mut String, drug: Option<&Dru
     cursor.go_to(tail.end);
     tail
 }
+
+/// (O), (@), (う), (): what is left of a strength in brackets.
+fn illegible(cursor: &mut Cursor<'_>) -> Option<Range<usize>> {
+    cursor.spaces();
+    let start = cursor.at();
+    cursor.eat("(").then_some(())?;
+    let inside = cursor.rest().iter().take(LONGEST_ILLEGIBLE + 1).take_while(|char| **char != ')');
+    // (S) and (般) are words, (±) is a finding, (1) the number of a preparation.
+    let says = |char: &char| match *char {
+        'o' | '〇' => false,
+        '±' => true,
+        char => char.is_ascii_alphanumeric() || is_kanji(char) || is_katakana(char),
+    };
+    if inside.clone().any(says) {
+        return None;
+    }
+    let length = inside.count();
+    cursor.go_to(cursor.at() + length);
+    cursor.eat(")").then(|| start..cursor.at())
+}
+
+/// Characters of a strength in brackets.
+const LONGEST_ILLEGIBLE: usize = 4;
 
 /// 「サワイ」
 fn maker(cursor: &mut Cursor<'_>) -> Option<()> {
