@@ -10,7 +10,7 @@ use super::{
     marks_before, push,
     remark::{is_complaint, is_remark, is_test},
     table::is_form_text,
-    told::{concluded, dated, examined, is_sentence, tells_of_relative},
+    told::{concluded, dated, end_of_cared_for, examined, is_sentence, tells_of_relative},
 };
 use crate::{
     layout::Item,
@@ -53,6 +53,9 @@ pub fn line(
         || (place.section == Section::Diagnosis && (place.headed || numbered.is_some()));
     if listed {
         list(reading, item, content.start, place, findings);
+        return;
+    }
+    if under_care(reading, text, content.start, findings) {
         return;
     }
     if matches!(place.section, Section::Subjective) {
@@ -100,6 +103,10 @@ pub fn line(
     let complaint = written.sign || is_complaint(lexicon, text, &written);
     let asserted = written.status == Some(DiagnosisStatus::Suspected);
     if !sure || written.prose || !is_remark(text, rest) || (complaint && !open && !asserted) {
+        // 高血圧症があり、頭痛を訴えます。
+        if is_sentence(text) && told_of(lexicon, text).is_empty() {
+            prose.push((item.clone(), content));
+        }
         return;
     }
     if !open && is_test(lexicon, text, &written) {
@@ -184,6 +191,22 @@ const LETTERS: f32 = 0.75;
 
 fn is_soap_letter(text: &Text) -> bool {
     text.folded().iter().take(3).any(|char| matches!(char, 's'))
+}
+
+/// 高血圧、DMにて当院通院中の方です: what somebody is under care for, all of it.
+fn under_care(
+    reading: Reading<'_>,
+    text: &Text,
+    start: usize,
+    findings: &mut Vec<Finding<Diagnosis>>,
+) -> bool {
+    let Some(end) = end_of_cared_for(text, start) else { return false };
+    let names = names_in_a_row(reading.lexicon, &text.slice(0..end), start);
+    let told = !names.is_empty();
+    for written in names {
+        push(reading, text, written, Place::Open, Row::default(), findings);
+    }
+    told
 }
 
 /// The names of a line that holds nothing else: 高血圧症 糖尿病 痛風. Empty where something else stands

@@ -140,3 +140,36 @@ pub fn is_sentence(text: &Text) -> bool {
 
 /// Shorter lines are notes.
 const SHORTEST_SENTENCE: usize = 12;
+
+/// Where the names end in a sentence that says what somebody is under care for: before にて当院通院中.
+pub fn end_of_cared_for(text: &Text, start: usize) -> Option<usize> {
+    const WHERE: &[&str] =
+        &["当院", "当科", "貴院", "貴科", "近医", "他院", "前医", "以前より", "以前から"];
+    const CARE: &[&str] = &[
+        "通院",
+        "外来",
+        "加療",
+        "治療",
+        "フォロー",
+        "経過観察",
+        "入院",
+        "投薬",
+        "内服",
+        "服薬",
+        "診療",
+        "follow",
+    ];
+    (start + 2..text.len()).find(|at| {
+        let mut cursor = Cursor::new(text, *at..text.len());
+        if !(cursor.eat("にて") || cursor.eat("のため") || cursor.eat("に対し") || cursor.eat("で"))
+        {
+            return false;
+        }
+        cursor.eat("て");
+        cursor.eat("、");
+        if cursor.eat_any(WHERE).is_some() {
+            let _ = cursor.eat("にて") || cursor.eat("で") || cursor.eat("に");
+        }
+        cursor.eat_any(CARE).is_some()
+    })
+}

@@ -5,7 +5,7 @@ use chart::{Doubt, DoubtKind};
 use super::{
     Assembled, FARTHEST_BELOW, Order,
     begin::{misread_head, number_of},
-    says::{doses_anew, orders_anew, says},
+    says::{doses_anew, is_mass, orders_anew, says},
     strength::strength_of,
 };
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
     lexicon::{DrugName, How, Lexicon},
     normalise::Text,
     notation::{
-        drug_name::{DrugHead, drug_head},
+        drug_name::{DrugHead, drug_head, unknown_head},
         prescription::OrderNumber,
         usage::{self, Mark, Marked},
     },
@@ -116,7 +116,7 @@ pub fn goes_on_with_name<'l>(lexicon: &'l Lexicon, made: &mut Assembled<'l>, pie
 }
 
 /// Makes an order of a line of usage and the line above it, if that is a name that was misread and
-/// nothing else: エズトラジオール錠⏎1回1T 1日1回 夕食後 5日分.
+/// nothing else (エズトラジオール錠⏎1回1T 1日1回 夕食後 5日分), or at least has a form or a strength.
 fn joined_to_misread_name<'l>(
     lexicon: &'l Lexicon,
     made: &mut Assembled<'l>,
@@ -127,11 +127,19 @@ fn joined_to_misread_name<'l>(
     let Some(at) = made.rest.iter().rposition(above) else { return false };
     let first = &made.rest[at].text;
     let (number, start) = number_of(lexicon, first);
-    let Some(head) = drug_head(lexicon, first, start..first.len(), true) else { return false };
-    let is_whole = first.string(head.range.end..first.len()).trim().is_empty();
-    if !is_whole || head.range.len() < SHORTEST_ALONE {
+    let marks = usage::marks(first, start..first.len());
+    let says_more = marks.iter().any(|marked| match marked.mark {
+        Mark::Amount { unit, .. } => !is_mass(unit),
+        _ => marked.mark.is_usage(),
+    });
+    let unknown = || {
+        let head = unknown_head(first, start..first.len())?;
+        (head.form.is_some() || head.strength.is_some()).then_some(head)
+    };
+    let head = drug_head(lexicon, first, start..first.len(), true).or_else(unknown);
+    let Some(head) = head.filter(|head| !says_more && head.range.len() >= SHORTEST_ALONE) else {
         return false;
-    }
+    };
     let mut text = first.clone();
     text.continue_with(&piece.text);
     made.order_of_two(at, piece, (head, text), (number, start));

@@ -1,7 +1,11 @@
 //! 薬剤情報提供書: a table with the names in one column, and usage and days beside them, somewhat higher or
 //! lower. What stands beside a name, down to the next one, is its row.
 
-use super::{Order, go_on::FRAGMENT, says::says};
+use super::{
+    Order,
+    go_on::FRAGMENT,
+    says::{orders_anew, says},
+};
 use crate::{layout::Item, lexicon::How, notation::usage};
 
 /// Names of one column begin within so many line heights of each other.
@@ -29,12 +33,21 @@ pub fn rows<'l>(names: Vec<Order<'l>>, rest: &mut Vec<Item>) -> (Vec<Order<'l>>,
             continue;
         };
         let top = frame.y0.saturating_sub(frame.height() / 2);
-        let in_row = |item: &Item| {
+        let stands_beside = |item: &Item| {
             let middle = u32::midpoint(item.frame.y0, item.frame.y1);
             (top..bottom.saturating_sub(frame.height() / 2)).contains(&middle)
                 && item.frame.x0 + frame.height() > frame.x1
                 && is_usage(item)
         };
+        // Amount and usage a second time are those of the next row, whose name was not read.
+        let mut whole: Vec<u32> = rest
+            .iter()
+            .filter(|item| stands_beside(item) && orders_anew(item))
+            .map(|item| item.frame.y0)
+            .collect();
+        whole.sort_unstable();
+        let end = whole.get(1).copied().unwrap_or(u32::MAX);
+        let in_row = |item: &Item| stands_beside(item) && item.frame.y1 < end;
         let mut beside: Vec<Item> = rest.iter().filter(|item| in_row(item)).cloned().collect();
         if !beside.iter().any(|item| says(item).usage) {
             left.push(order);

@@ -56,7 +56,8 @@ pub(super) fn strength(
     cursor.spaces();
     // ムコダイン錠・250mg, パピロックミニ=(0.1)
     cursor.attempt(|cursor| {
-        (drug.is_some() && (cursor.eat("・") || cursor.eat("="))).then_some(())?;
+        (drug.is_some() && (cursor.eat("・") || cursor.eat("=") || cursor.eat("-")))
+            .then_some(())?;
         cursor.peek().filter(|char| char.is_ascii_digit() || *char == '(').map(|_| ())
     });
     let apart = cursor.at() > before && cursor.before() != Some('\n');

@@ -48,9 +48,9 @@ pub fn days(cursor: &mut Cursor<'_>, all: &[Marked]) -> Option<Mark> {
     ahead.spaces();
     let follows = ahead.peek();
     let other_figure = last == Some('日')
-        && (follows
-            .is_some_and(|char| char.is_ascii_digit() || "おに前後目量毎一二三四".contains(char))
-            && !(value > 1 && ahead.at() > cursor.at()));
+        && (follows.is_some_and(|char| {
+            char.is_ascii_digit() || "おに前後目量毎回一二三四".contains(char)
+        }) && !(value > 1 && ahead.at() > cursor.at()));
     let once_a_week =
         last == Some('週') && follows.is_some_and(|char| char.is_ascii_digit() || char == 'に');
     if other_figure || once_a_week || !(1..=366).contains(&value) {
