@@ -224,7 +224,14 @@ impl<'t> Cursor<'t> {
     fn numeral(&mut self) -> Option<Decimal> {
         // 分一 四日分
         let joined = !self.before().is_some_and(|char| matches!(char, '分' | '×' | '÷' | 'x'));
-        let (value, length) = numeral(self.rest(), joined)?;
+        let rest = self.rest();
+        let (mut value, mut length) = numeral(rest, joined)?;
+        // (五 三錠: behind an open bracket a space ends the strength whose other bracket was lost.
+        let closed = rest[length..].iter().find(|char| **char != ' ') == Some(&')');
+        if self.before() == Some('(') && !closed {
+            let word = rest.iter().position(|char| *char == ' ').unwrap_or(rest.len());
+            (value, length) = numeral(&rest[..word], joined)?;
+        }
         self.go_to(self.at + length);
         Some(value)
     }

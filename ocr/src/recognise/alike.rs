@@ -51,18 +51,30 @@ pub fn told(mut line: Line) -> Line {
     line
 }
 
-/// The network reads rows: in the middle of its cell a column's 、 looks like ・, and its 〇 like O.
+/// The network reads rows: in the middle of its cell a column's 、 looks like ・ or い, its 〇 like O, and its
+/// ー, which stands upright, like 1.
 fn meant_in_column(symbols: &[Symbol], at: usize) -> Option<String> {
     let symbol = &symbols[at];
-    let before = at.checked_sub(1).map_or(Kind::Nothing, |at| kind(&symbols[at].text));
+    let kind_at = |at: usize| symbols.get(at).map_or(Kind::Nothing, |symbol| kind(&symbol.text));
+    let (before, behind) = (at.checked_sub(1).map_or(Kind::Nothing, kind_at), kind_at(at + 1));
+    let seen = |mark: &str| symbol.alternatives.iter().any(|other| other == mark);
     let told = match symbol.text.as_str() {
-        "・" => {
-            ["、", "。"].into_iter().find(|it| symbol.alternatives.iter().any(|at| at == it))?
+        "・" => ["、", "。"].into_iter().find(|mark| seen(mark))?,
+        "い" | "ン" | "ト" | "へ" if is_mark(symbols, at) && (seen("・") || seen("、")) => {
+            "、"
         }
         "O" | "o" | "○" if before == Kind::Kanji => "〇",
+        "1" | "l" | "I" | "|" if before == Kind::Kana && behind == Kind::Kana => "ー",
         _ => return None,
     };
     Some(told.to_owned())
+}
+
+/// Whether a symbol of a column is less than two fifths as high as most of them: a mark, and no letter.
+fn is_mark(symbols: &[Symbol], at: usize) -> bool {
+    let mut heights: Vec<u32> = symbols.iter().map(|symbol| symbol.bbox.height()).collect();
+    heights.sort_unstable();
+    symbols[at].bbox.height() * 5 < heights[heights.len() / 2] * 2
 }
 
 /// What the symbol must be instead of what was read.
@@ -153,6 +165,15 @@ mod tests {
         assert_eq!(meant_in_column(&[symbol("・", &["い"])], 0), None);
         let symbols = [symbol("五", &[]), symbol("O", &["o"])];
         assert_eq!(meant_in_column(&symbols, 1).as_deref(), Some("〇"));
+        let symbols = [symbol("リ", &[]), symbol("1", &["I"]), symbol("ル", &[])];
+        assert_eq!(meant_in_column(&symbols, 1).as_deref(), Some("ー"));
+        let high = |text: &str, others: &[&str], height| Symbol {
+            bbox: Rect::new(0, 0, 40, height),
+            ..symbol(text, others)
+        };
+        let of = |height| [high("炎", &[], 40), high("い", &["・"], height), high("上", &[], 38)];
+        assert_eq!(meant_in_column(&of(9), 1).as_deref(), Some("、"));
+        assert_eq!(meant_in_column(&of(30), 1), None);
         assert_eq!(read(&["高", "・/、", "糖"]), UNCHANGED);
     }
 

@@ -186,14 +186,25 @@ fn comes_in_less(drug: &DrugName, value: Decimal) -> bool {
     strengths.filter(|it| matches!(it.unit.as_str(), "mg" | "μg")).any(|it| it.value == value)
 }
 
-/// (2003T: the bracket was lost, and the last figure is the amount, if the drug comes in 200 and not
-/// in 2003.
+/// (100 3T, (2003T: the bracket was lost, and behind the strength or with its last figure begins the
+/// amount, if the drug comes in 100 and in 200.
 fn before_lost_bracket(
     cursor: &mut Cursor<'_>,
     drug: Option<&DrugName>,
     start: usize,
 ) -> Option<WrittenStrength> {
     let mut behind = *cursor;
+    // (100 3T
+    let whole = cursor.peek() == Some(' ');
+    if whole {
+        let range = start..cursor.at();
+        let mut inside = *cursor;
+        inside.go_to(start + 1);
+        let value = inside.number_before(range.end)?;
+        let exists = drug.is_some_and(|drug| comes_in(drug, value));
+        let strength = WrittenStrength { value, unit: None, range, attached: true, repaired: true };
+        return exists.then_some(strength);
+    }
     let end = cursor.at().checked_sub(1).filter(|end| *end > start + 1)?;
     // (501回2錠: of 1回.
     (usage::unit(&mut behind).is_some() || behind.eat("回")).then_some(())?;
