@@ -41,6 +41,11 @@ pub enum Section {
 }
 
 impl Section {
+    /// Whether orders are written behind its heading.
+    pub const fn orders(self) -> bool {
+        matches!(self, Self::Plan | Self::Prescription | Self::Taken)
+    }
+
     /// Whether it is a list; what else stands in a box is prose, of which every line tells for itself.
     const fn lists(self) -> bool {
         matches!(
@@ -99,11 +104,13 @@ const HEADINGS: &[(&str, Section)] = &[
     ("主病名", Section::Diagnosis),
     ("診断", Section::Diagnosis),
     ("dx:", Section::Diagnosis),
+    ("dx)", Section::Diagnosis),
     ("dx.", Section::Diagnosis),
     ("diagnosis", Section::Diagnosis),
     ("プロブレムリスト", Section::Diagnosis),
     ("problem list", Section::Diagnosis),
     ("合併症", Section::Diagnosis),
+    ("併存症", Section::Diagnosis),
     ("assessment", Section::Diagnosis),
     ("評価", Section::Diagnosis),
     ("現在の処方", Section::Taken),
@@ -269,6 +276,8 @@ const WITHIN: &[&str] = &[
     "アレルギー",
     "禁忌",
     "薬禁",
+    "合併症",
+    "併存症",
     "ph",
     "fh",
 ];
@@ -424,8 +433,9 @@ const FARTHEST_BELOW: f32 = 1.9;
 
 /// S:, (O), A): a letter that holds until the next.
 fn is_letter(text: &Text) -> bool {
-    let latin = text.folded().iter().take(4).filter(|char| char.is_ascii_alphabetic()).count();
-    latin == 1 && text.folded().iter().take(4).any(|char| matches!(char, ':' | ')' | '】' | ']'))
+    let mut chars = text.folded().iter().skip_while(|char| " (【[".contains(**char));
+    let letter = chars.next().is_some_and(char::is_ascii_alphabetic);
+    letter && chars.find(|char| **char != ' ').is_some_and(|next| ":)】]".contains(*next))
 }
 
 const fn shares_column(one: chart::Rect, other: chart::Rect) -> bool {

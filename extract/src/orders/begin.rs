@@ -13,6 +13,7 @@ use crate::{
         prescription::{OrderNumber, order_number},
         usage::{self, Mark, Marked},
     },
+    section,
 };
 
 /// Takes a piece that begins an order with a name of the lexicon, or repeats a prescription;
@@ -144,7 +145,12 @@ const KINDS: &[&str] = &[
     "抗生剤",
 ];
 
+/// The number before an order, and where the order begins; P) and 処方： before it are passed over.
 pub fn number_of(lexicon: &Lexicon, text: &Text) -> (Option<OrderNumber>, usize) {
+    if let Some((_, content)) = section::heading(text).filter(|(section, _)| section.orders()) {
+        let number = order_number(text, content..text.len());
+        return number.map_or((None, content), |(number, after)| (Some(number), after));
+    }
     // (28) alone on a line numbers nothing: the days of the order above.
     let number = order_number(text, 0..text.len())
         .filter(|(number, after)| *number == OrderNumber::Rp || *after < text.len());

@@ -38,23 +38,28 @@ pub fn pieces(lexicon: &Lexicon, page: &PageText, item: &Item) -> Vec<Item> {
         if !parts || chars[at] == ' ' || near {
             continue;
         }
+        // A：DM P：アムロジピン(5) 1T
+        let planned = before == ' '
+            && section::heading(&item.text.slice(at..chars.len()))
+                .is_some_and(|(section, content)| section.orders() && at + content < chars.len());
         let numbered = order_number(&item.text, at..chars.len());
-        let begins = match numbered {
-            Some((_, after)) => begins_order(lexicon, &item.text, after, 2),
-            None if arrow => is_named(lexicon, &item.text, at),
-            None if listing => is_dosed(lexicon, &item.text, at..chars.len()),
-            None if comma => {
-                is_dosed(lexicon, &item.text, at..chars.len())
-                    && is_dosed(lexicon, &item.text, last_cut..at)
-            }
-            None => {
-                begins_order(lexicon, &item.text, at, 3)
-                    && (is_order(lexicon, &item.text, last_cut..at)
-                        || before == ' '
-                            && is_whole(lexicon, &item.text, at..chars.len())
-                            && !is_usage(&item.text, last_cut..at))
-            }
-        };
+        let begins = planned
+            || match numbered {
+                Some((_, after)) => begins_order(lexicon, &item.text, after, 2),
+                None if arrow => is_named(lexicon, &item.text, at),
+                None if listing => is_dosed(lexicon, &item.text, at..chars.len()),
+                None if comma => {
+                    is_dosed(lexicon, &item.text, at..chars.len())
+                        && is_dosed(lexicon, &item.text, last_cut..at)
+                }
+                None => {
+                    begins_order(lexicon, &item.text, at, 3)
+                        && (is_order(lexicon, &item.text, last_cut..at)
+                            || before == ' '
+                                && is_whole(lexicon, &item.text, at..chars.len())
+                                && !is_usage(&item.text, last_cut..at))
+                }
+            };
         if begins {
             cuts.push(at);
         }
