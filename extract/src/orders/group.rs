@@ -2,8 +2,15 @@
 
 use chart::{Doubt, DoubtKind, Mixture};
 
-use super::{Order, Strike};
-use crate::layout::Item;
+use super::{FARTHEST_BELOW, Order, Strike, go_on::FRAGMENT};
+use crate::{
+    layout::{Item, gap_below},
+    notation::{
+        drug_name::DrugHead,
+        prescription::sig,
+        usage::{self, Mark},
+    },
+};
 
 /// The orders that a repetition points at: the last group above it in its column.
 pub fn repeated_by(orders: &[Order<'_>], repeat: &Item) -> Vec<usize> {
@@ -56,6 +63,7 @@ pub fn share_usage(orders: &mut [Order<'_>], unread: &[Item]) {
         {
             end += 1;
         }
+        usage_above(&mut orders[at..end], unread);
         share_in_group(&mut orders[at..end]);
         share_days(&mut orders[at..end]);
         at = end;
@@ -75,6 +83,31 @@ pub fn note_changes(orders: &mut [Order<'_>]) {
             old.sig.changed = Some(format!("→{}", new.head.name));
             new.sig.begun = true;
         }
+    }
+}
+
+/// 【内服】1日1回 朝食後 28日分 over drugs of which none has usage: that of all.
+fn usage_above(group: &mut [Order<'_>], unread: &[Item]) {
+    if group.iter().any(|order| order.sig.has_usage() || order.sig.repeat || order.sig.ditto) {
+        return;
+    }
+    let Some(first) = group.first().and_then(|order| order.frames().next()) else { return };
+    let above = unread.iter().find(|item| {
+        let near = gap_below(item.frame, first).is_some_and(|gap| gap <= FARTHEST_BELOW);
+        let marks = usage::marks(&item.text, 0..item.text.len());
+        let amount = marks.iter().any(|marked| matches!(marked.mark, Mark::Amount { .. }));
+        let usage = marks.iter().any(|marked| marked.mark.is_usage());
+        near && usage
+            && !amount
+            && usage::coverage(&item.text, 0..item.text.len(), &marks) >= FRAGMENT
+    });
+    let Some(above) = above else { return };
+    let marks = usage::marks(&above.text, 0..above.text.len());
+    let shared = sig(&above.text, &DrugHead::unreadable(0), &marks);
+    for order in group {
+        order.sig.take_over(&shared);
+        let facts = above.text.string(0..above.text.len());
+        order.doubts.push(Doubt::about(DoubtKind::UsageFromGroup, "frequency", facts));
     }
 }
 
