@@ -63,6 +63,8 @@ fn meant_in_column(symbols: &[Symbol], at: usize) -> Option<String> {
         "い" | "ン" | "ト" | "へ" if is_mark(symbols, at) && (seen("・") || seen("、")) => {
             "、"
         }
+        // What is drawn out stands upright: a stroke across is a figure.
+        "-" | "ー" | "―" if is_mark(symbols, at) => "一",
         "O" | "o" | "○" if before == Kind::Kanji => "〇",
         "1" | "l" | "I" | "|" if before == Kind::Kana && behind == Kind::Kana => "ー",
         _ => return None,
@@ -173,6 +175,9 @@ mod tests {
         };
         let of = |height| [high("炎", &[], 40), high("い", &["・"], height), high("上", &[], 38)];
         assert_eq!(meant_in_column(&of(9), 1).as_deref(), Some("、"));
+        let stroke = |height| [high("朝", &[], 40), high("-", &[], height), high("錠", &[], 38)];
+        assert_eq!(meant_in_column(&stroke(5), 1).as_deref(), Some("一"));
+        assert_eq!(meant_in_column(&stroke(36), 1), None);
         assert_eq!(meant_in_column(&of(30), 1), None);
         assert_eq!(read(&["高", "・/、", "糖"]), UNCHANGED);
     }
