@@ -5,19 +5,17 @@ use std::ops::Range;
 
 use chart::PageText;
 
-use super::go_on::FRAGMENT;
+use super::{day::behind_day, go_on::FRAGMENT, listing::listing};
 use crate::{
     layout::{self, Item},
     lexicon::{How, Lexicon},
     normalise::Text,
     notation::{
-        cursor::Cursor,
-        date,
         drug_name::drug_head,
         prescription::order_number,
         usage::{self, Mark, Marked},
     },
-    section::{self, Section},
+    section,
 };
 
 /// Cuts a line where another order begins in it: cells that were read as one line.
@@ -71,56 +69,8 @@ pub fn pieces(lexicon: &Lexicon, page: &PageText, item: &Item) -> Vec<Item> {
     cuts.windows(2).map(|cut| layout::part(page, item, cut[0]..cut[1])).collect()
 }
 
-/// R5.10.21 #1 高血圧, 3/4 アムロジピン(5) 1T: where an entry begins behind the day of its visit.
-fn behind_day(lexicon: &Lexicon, text: &Text) -> Option<usize> {
-    let end = date::date(text, 0..text.len())
-        .filter(|found| found.date.is_some_and(|date| date.day().is_some()))
-        .map(|found| found.range.end)
-        .or_else(|| day_of_year(text))?;
-    let mut behind = Cursor::new(text, end..text.len());
-    // (月)
-    behind.attempt(|cursor| {
-        cursor.spaces();
-        cursor.eat("(").then_some(())?;
-        cursor.eat_any(&["月", "火", "水", "木", "金", "土", "日"])?;
-        cursor.eat(")").then_some(())
-    });
-    let separators = |cursor: &mut Cursor<'_>| {
-        while cursor.peek().is_some_and(|char| " :)".contains(char)) {
-            cursor.step();
-        }
-    };
-    separators(&mut behind);
-    let visit = behind.attempt(|cursor| {
-        cursor.eat_any(&["初診", "再診", "往診", "電話再診", "定期受診", "受診", "来院"])?;
-        cursor.peek().filter(|char| " :)".contains(*char)).map(|_| ())
-    });
-    separators(&mut behind);
-    let at = behind.at();
-    let rest = text.slice(at..text.len());
-    let repeats = || usage::mark_at(&rest, 0..rest.len()).is_some_and(|it| it.mark == Mark::Repeat);
-    let begins = !rest.is_blank()
-        && (visit.is_some()
-            || repeats()
-            || order_number(&rest, 0..rest.len()).is_some_and(|(_, after)| after < rest.len())
-            || section::heading(&rest).is_some()
-            || begins_order(lexicon, &rest, 0, SHORTEST_BEHIND_ARROW));
-    begins.then_some(at)
-}
-
-/// The end of a month and a day with a space behind them: 3/4, 3月4日.
-fn day_of_year(text: &Text) -> Option<usize> {
-    let mut cursor = Cursor::new(text, 0..text.len());
-    cursor.whole().filter(|(month, _)| (1..=12).contains(month))?;
-    let month = cursor.eat("月");
-    (month || cursor.eat("/")).then_some(())?;
-    cursor.whole().filter(|(day, _)| (1..=31).contains(day))?;
-    (!month || cursor.eat("日")).then_some(())?;
-    cursor.peek().filter(|char| *char == ' ').map(|_| cursor.at())
-}
-
 /// Whether a drug of the lexicon is written at this place, with an amount or usage after it, or 中止.
-fn begins_order(lexicon: &Lexicon, text: &Text, at: usize, shortest: usize) -> bool {
+pub fn begins_order(lexicon: &Lexicon, text: &Text, at: usize, shortest: usize) -> bool {
     drug_head(lexicon, text, at..text.len(), false).is_some_and(|head| {
         let end = head.range.end;
         let stopped = |marked: &Marked| {
@@ -138,35 +88,6 @@ fn begins_order(lexicon: &Lexicon, text: &Text, at: usize, shortest: usize) -> b
 fn is_named(lexicon: &Lexicon, text: &Text, at: usize) -> bool {
     drug_head(lexicon, text, at..text.len(), false)
         .is_some_and(|head| head.how <= How::Alias && head.range.len() >= SHORTEST_BEHIND_ARROW)
-}
-
-/// What a line lists: drugs behind a heading, or in a sentence that says that they are taken.
-pub fn listing(text: &Text) -> Option<Section> {
-    const TAKEN: &[&str] = &[
-        "内服中",
-        "服用中",
-        "投与中",
-        "処方中",
-        "使用中",
-        "加療中",
-        "治療中",
-        "継続中",
-        "内服して",
-        "服用して",
-        "処方して",
-        "投与して",
-        "使用して",
-        "を処方",
-        "を内服",
-        "を投与",
-        "を継続",
-    ];
-    let line = text.string(0..text.len());
-    if TAKEN.iter().any(|word| line.contains(word)) {
-        return Some(Section::Taken);
-    }
-    let (section, _) = section::heading(text)?;
-    matches!(section, Section::Prescription | Section::Taken).then_some(section)
 }
 
 /// Whether the part begins with a drug of the lexicon and its strength or amount.
@@ -196,7 +117,7 @@ fn is_usage(text: &Text, range: Range<usize>) -> bool {
 }
 
 /// リバロ and longer.
-const SHORTEST_BEHIND_ARROW: usize = 3;
+pub const SHORTEST_BEHIND_ARROW: usize = 3;
 
 const fn is_amount(mark: &Mark) -> bool {
     matches!(mark, Mark::Amount { .. } | Mark::Uneven(_))

@@ -9,8 +9,10 @@
 
 mod begin; // 1) アムロジピン(5) 1T
 mod cut; // two orders in one line
+mod day; // R5.10.21 アムロジピン(5) 1T
 mod go_on; // 分1 朝食後 28TD
 mod group; // 〃, braces, do
+mod listing; // 現在の処方, …を内服中
 mod says; // what a piece says
 mod sheet; // a name in one column, its usage in another
 mod strength; // 1mg 3T 0.5mg 1T
@@ -23,6 +25,7 @@ use chart::{Doubt, DoubtKind, Mixture, PageText, Rect};
 pub use group::repeated_by;
 pub use strike::Strike;
 
+use listing::Lists;
 use strength::other_strengths;
 
 use crate::{
@@ -36,7 +39,6 @@ use crate::{
         prescription::{OrderNumber, Sig, sig},
         usage::{self, Marked},
     },
-    section::{self, Section},
 };
 
 /// An order with all its lines.
@@ -120,33 +122,6 @@ pub fn assemble<'l>(lexicon: &'l Lexicon, page: &PageText, items: &[Item]) -> As
         order.head.look_for_rivals(lexicon, &order.text);
     }
     made
-}
-
-/// What lines list: drugs that are prescribed, or that the patient takes.
-#[derive(Debug, Default)]
-struct Lists {
-    /// The lines of both.
-    lines: BTreeSet<usize>,
-    /// Those of drugs that are taken: under 現在の処方 and the like, and in sentences that say so.
-    taken: BTreeSet<usize>,
-}
-
-impl Lists {
-    fn of(items: &[Item], pieces: &[Item]) -> Self {
-        let mut lists = Self::default();
-        let sections = pieces.iter().zip(section::sections(pieces));
-        let said = items.iter().filter_map(|item| Some((item, cut::listing(&item.text)?)));
-        let all = sections.map(|(piece, placed)| (piece, placed.section)).chain(said);
-        for (item, section) in all {
-            if matches!(section, Section::Prescription | Section::Taken) {
-                lists.lines.insert(item.line);
-            }
-            if section == Section::Taken {
-                lists.taken.insert(item.line);
-            }
-        }
-        lists
-    }
 }
 
 impl<'l> Order<'l> {
