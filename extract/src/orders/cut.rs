@@ -11,7 +11,7 @@ use crate::{
     lexicon::{How, Lexicon},
     normalise::Text,
     notation::{
-        drug_name::drug_head,
+        drug_name::{DrugHead, drug_head},
         prescription::order_number,
         usage::{self, Mark, Marked},
     },
@@ -41,7 +41,12 @@ pub fn pieces(lexicon: &Lexicon, page: &PageText, item: &Item) -> Vec<Item> {
             && section::heading(&item.text.slice(at..chars.len()))
                 .is_some_and(|(section, content)| section.orders() && at + content < chars.len());
         let numbered = order_number(&item.text, at..chars.len());
+        // BP 130/80 do: what is repeated is another prescription, if the words before it are none.
+        let repeated = before == ' '
+            && is_repetition(&item.text, at)
+            && head_of(lexicon, &item.text, last_cut..at).is_none();
         let begins = planned
+            || repeated
             || match numbered {
                 Some((_, after)) => begins_order(lexicon, &item.text, after, 2),
                 None if arrow => is_named(lexicon, &item.text, at),
@@ -90,10 +95,15 @@ fn is_named(lexicon: &Lexicon, text: &Text, at: usize) -> bool {
         .is_some_and(|head| head.how <= How::Alias && head.range.len() >= SHORTEST_BEHIND_ARROW)
 }
 
+/// The drug of the lexicon with which a part begins, behind its number.
+fn head_of<'l>(lexicon: &'l Lexicon, text: &Text, part: Range<usize>) -> Option<DrugHead<'l>> {
+    let start = order_number(text, part.clone()).map_or(part.start, |(_, after)| after);
+    drug_head(lexicon, text, start..part.end, false)
+}
+
 /// Whether the part begins with a drug of the lexicon and its strength or amount.
 fn is_dosed(lexicon: &Lexicon, text: &Text, range: Range<usize>) -> bool {
-    let start = order_number(text, range.clone()).map_or(range.start, |(_, after)| after);
-    drug_head(lexicon, text, start..range.end, false).is_some_and(|head| {
+    head_of(lexicon, text, range.clone()).is_some_and(|head| {
         let marks = usage::marks(text, head.range.end..range.end);
         let amount = marks.first().is_some_and(|first| is_amount(&first.mark));
         head.how <= How::Alias
@@ -111,6 +121,17 @@ fn is_whole(lexicon: &Lexicon, text: &Text, range: Range<usize>) -> bool {
         && is_dosed(lexicon, text, range)
 }
 
+/// Whether the line ends with do, and days at most.
+fn is_repetition(text: &Text, at: usize) -> bool {
+    let marks = usage::marks(text, at..text.len());
+    let (Some(first), Some(last)) = (marks.first(), marks.last()) else { return false };
+    let rest = text.string(last.range.end..text.len());
+    first.mark == Mark::Repeat
+        && first.range.start == at
+        && marks[1..].iter().all(|it| matches!(it.mark, Mark::Days(_) | Mark::Bracketed(_)))
+        && rest.trim().is_empty()
+}
+
 /// 頭痛時 ロキソニン(60) 1T: usage that stands before its name is no part of its own.
 fn is_usage(text: &Text, range: Range<usize>) -> bool {
     usage::coverage(text, range.clone(), &usage::marks(text, range)) >= FRAGMENT
@@ -125,8 +146,7 @@ const fn is_amount(mark: &Mark) -> bool {
 
 /// Whether the part is a complete order already, so that what follows is another.
 fn is_order(lexicon: &Lexicon, text: &Text, range: Range<usize>) -> bool {
-    let start = order_number(text, range.clone()).map_or(range.start, |(_, after)| after);
-    let Some(head) = drug_head(lexicon, text, start..range.end, false) else { return false };
+    let Some(head) = head_of(lexicon, text, range.clone()) else { return false };
     let marks = usage::marks(text, head.range.end..range.end);
     marks.iter().any(|marked| is_amount(&marked.mark))
 }

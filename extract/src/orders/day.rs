@@ -34,7 +34,16 @@ pub fn behind_day(lexicon: &Lexicon, text: &Text) -> Option<usize> {
     };
     separators(&mut behind);
     let visit = behind.attempt(|cursor| {
-        cursor.eat_any(&["初診", "再診", "往診", "電話再診", "定期受診", "受診", "来院"])?;
+        cursor.eat_any(&[
+            "初診",
+            "再診",
+            "往診",
+            "電話再診",
+            "tel再診",
+            "定期受診",
+            "受診",
+            "来院",
+        ])?;
         cursor.peek().filter(|char| " :)".contains(*char)).map(|_| ())
     });
     separators(&mut behind);
