@@ -189,6 +189,20 @@ impl<'l> Drugs<'l> {
         found
     }
 
+    /// Drugs of which the folded text is the beginning of the name: ノルバ of ノルバスク and of ノルバデックス.
+    pub fn clipped(self, text: &[char]) -> Vec<&'l DrugName> {
+        let keys = self.image.keys(section::DRUG_KEYS);
+        let entries = keys.beginning_with(text).flat_map(|word| keys.entries(word));
+        let mut numbers: Vec<u32> = entries
+            .map(|entry| entry.get())
+            .filter(|entry| How::of_entry(*entry) <= How::Alias)
+            .map(How::number_of_entry)
+            .collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers.into_iter().map(|number| self.get(number)).collect()
+    }
+
     /// The 漢方 preparation of a maker's number: 68 is 芍薬甘草湯.
     pub fn kampo(self, number: u16) -> Option<&'l DrugName> {
         self.image.drug_tables.kampo.get(&number).map(|number| self.get(*number))

@@ -199,10 +199,7 @@ pub fn misread_head<'l>(
         _ => false,
     });
     let usage = marks.iter().any(|marked| {
-        matches!(
-            marked.mark,
-            Mark::Split(_) | Mark::Times(_) | Mark::Days(_) | Mark::Prn(_) | Mark::Count(_)
-        )
+        marked.mark.is_usage() || matches!(marked.mark, Mark::Days(_) | Mark::Count(_))
     });
     // エンシュア 250mL 2本 分2
     let liquid = marks.iter().any(|it| matches!(it.mark, Mark::Amount { unit: "mL", .. }))

@@ -23,7 +23,7 @@ use chart::UNREADABLE;
 pub use self::strength::WrittenStrength;
 use self::{
     form::{FORMS, spelled_form},
-    spelling::{Found, exact, likely},
+    spelling::{Found, clipped, exact, likely},
     tail::tail,
 };
 use super::cursor::Cursor;
@@ -161,8 +161,9 @@ pub fn drug_head<'l>(
     if house.is_some() {
         cursor.spaces();
     }
-    let found =
-        exact(lexicon, &cursor).or_else(|| misread.then(|| likely(lexicon, &cursor)).flatten());
+    let found = exact(lexicon, &cursor)
+        .or_else(|| misread.then(|| clipped(lexicon, &cursor)).flatten())
+        .or_else(|| misread.then(|| likely(lexicon, &cursor)).flatten());
     let Found { best, others, chance } = found?;
     let drug = *best.names.first()?;
     let mut others_of_spelling: Vec<(&DrugName, f32)> =

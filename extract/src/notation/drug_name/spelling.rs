@@ -1,8 +1,13 @@
 //! Which name of the lexicon stands here, as written or misread.
 
-use super::form::FORMS;
+use std::ops::RangeInclusive;
+
+use super::{
+    form::FORMS,
+    strength::{comes_in, strength},
+};
 use crate::{
-    lexicon::{DrugMatch, DrugName, Lexicon, SALTS},
+    lexicon::{DrugMatch, DrugName, How, Lexicon, SALTS},
     normalise::{is_hiragana, is_kanji, is_katakana},
     notation::cursor::Cursor,
 };
@@ -67,6 +72,43 @@ pub(super) fn likely<'l>(lexicon: &'l Lexicon, cursor: &Cursor<'_>) -> Option<Fo
         .collect();
     Some(Found { best, others, chance })
 }
+
+/// ノルバ5, カロ(500): the beginning of a name that tells the drug together with its strength. Brand and
+/// general name of one ingredient are one drug.
+pub(super) fn clipped<'l>(lexicon: &'l Lexicon, cursor: &Cursor<'_>) -> Option<Found<'l>> {
+    let length = cursor.rest().iter().take_while(|char| is_katakana(**char)).count();
+    if !CLIPPED.contains(&length) {
+        return None;
+    }
+    let mut behind = *cursor;
+    behind.go_to(cursor.at() + length);
+    let written = strength(&mut behind, None)?;
+    let mut names = lexicon.drugs().clipped(&cursor.rest()[..length]);
+    names.retain(|drug| comes_in(drug, written.value));
+    let ingredient = |drug: &DrugName| drug.generic.clone();
+    let first = ingredient(names.first()?);
+    if first.is_empty() || names.iter().any(|drug| ingredient(drug) != first) {
+        return None;
+    }
+    // The general name claims least.
+    names.sort_by_key(|drug| drug.kind != "generic");
+    let best = DrugMatch {
+        names: names[..1].to_vec(),
+        length,
+        how: How::Likeness,
+        score: CLIPPED_SCORE,
+        cost: 0,
+        ambiguous: false,
+    };
+    let others = names[1..].iter().map(|drug| (*drug, CLIPPED_SCORE)).collect();
+    Some(Found { best, others, chance: CLIPPED_SCORE })
+}
+
+/// So many letters of a name are written at least and at most.
+const CLIPPED: RangeInclusive<usize> = 3..=6;
+
+/// How sure a drug is that was told by the beginning of its name and its strength; no measure.
+const CLIPPED_SCORE: f32 = 0.75;
 
 /// Latin letters that a Japanese name may begin with.
 const LATIN_BEFORE: usize = 3;

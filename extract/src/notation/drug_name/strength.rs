@@ -170,7 +170,7 @@ fn closes(cursor: &Cursor<'_>) -> bool {
     matches!(ahead.peek(), Some(')' | ']'))
 }
 
-fn comes_in(drug: &DrugName, value: Decimal) -> bool {
+pub(super) fn comes_in(drug: &DrugName, value: Decimal) -> bool {
     drug.forms.iter().flat_map(|form| &form.strengths).any(|strength| strength.value == value)
 }
 
