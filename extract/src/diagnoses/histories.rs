@@ -2,7 +2,10 @@
 
 use chart::{Diagnosis, DiagnosisStatus, Finding};
 
-use super::{Place, Reading, Row, push, remark::is_test};
+use super::{
+    Place, Reading, Row, push,
+    remark::{is_measured, is_test},
+};
 use crate::{
     assertion,
     layout::Item,
@@ -67,7 +70,8 @@ pub fn histories(
             .flatten();
         if let Some(written) = found.filter(is_sure) {
             at = written.range.end;
-            if is_test(reading.lexicon, text, &written) {
+            if is_test(reading.lexicon, text, &written) && is_measured(text, written.name_range.end)
+            {
                 continue;
             }
             let row = Row { onset: dated.take(), ..Row::default() };

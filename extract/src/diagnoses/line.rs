@@ -234,6 +234,12 @@ fn names_in_a_row<'l>(
         while cursor.peek().is_some_and(|char| " 、,・/".contains(char)) {
             cursor.step();
         }
+        // ①高血圧症 ②糖尿病
+        if cursor.at() > end
+            && let Some((_, after)) = order_number(text, cursor.at()..text.len())
+        {
+            cursor.go_to(after);
+        }
         if !cursor.is_done() && cursor.at() == end && !asserted {
             return Vec::new();
         }

@@ -45,6 +45,12 @@ pub fn is_test(lexicon: &Lexicon, text: &Text, written: &WrittenDiagnosis<'_>) -
     whole(lexicon.words().laboratory_at(name)) || whole(lexicon.words().vital_at(name))
 }
 
+/// Whether a figure follows what ends here: HT 38.5 is measured, HT of a history is a disease.
+pub fn is_measured(text: &Text, end: usize) -> bool {
+    let behind = text.chars()[end..].iter().find(|char| !matches!(**char, ' ' | ':' | '='));
+    behind.is_some_and(char::is_ascii_digit)
+}
+
 /// A word of the list of symptoms, or what an examination finds.
 pub fn is_complaint(lexicon: &Lexicon, text: &Text, written: &WrittenDiagnosis<'_>) -> bool {
     let name = &text.folded()[written.name_range.clone()];

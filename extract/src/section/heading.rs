@@ -13,7 +13,11 @@ const HEADINGS: &[(&str, Section)] = &[
     ("既往歴・家族歴", Section::History),
     ("既往歴/家族歴", Section::History),
     ("アレルギー歴", Section::Allergy),
+    ("薬剤アレルギー歴", Section::Allergy),
+    ("薬物アレルギー歴", Section::Allergy),
+    ("薬アレルギー歴", Section::Allergy),
     ("薬剤アレルギー", Section::Allergy),
+    ("薬アレルギー", Section::Allergy),
     ("食物アレルギー", Section::Allergy),
     ("食品アレルギー", Section::Allergy),
     ("薬物アレルギー", Section::Allergy),
@@ -74,6 +78,10 @@ const HEADINGS: &[(&str, Section)] = &[
     ("採血", Section::Laboratory),
     ("主訴", Section::Subjective),
     ("現病歴", Section::Subjective),
+    ("現病名", Section::Diagnosis),
+    ("現病", Section::Diagnosis),
+    ("基礎疾患", Section::Diagnosis),
+    ("併存疾患", Section::Diagnosis),
     ("症状経過", Section::Subjective),
     ("紹介目的", Section::Subjective),
     ("治療経過", Section::Subjective),
@@ -134,6 +142,13 @@ pub fn heading(text: &Text) -> Option<(Section, usize)> {
     // 既往歴及び⏎家族歴: the heading goes on in the next line.
     let _ = goes_on(text) && cursor.eat("及び");
     let closed_by_itself = word.last().is_some_and(|char| matches!(char, ':' | ')' | '.'));
+    // 薬剤アレルギー歴あり(ペニシリン)
+    if section == Section::Allergy {
+        cursor.attempt(|cursor| {
+            cursor.eat_any(&["あり", "有り", "有"])?;
+            cursor.peek().filter(|char| matches!(char, '(' | ':' | ' ')).map(|_| ())
+        });
+    }
     cursor.spaces();
     let closed = cursor.eat("】") || cursor.eat("]") || cursor.eat(">");
     cursor.spaces();
