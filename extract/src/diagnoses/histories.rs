@@ -70,8 +70,8 @@ pub fn histories(
             .flatten();
         if let Some(written) = found.filter(is_sure) {
             at = written.range.end;
-            if is_test(reading.lexicon, text, &written) && is_measured(text, written.name_range.end)
-            {
+            let is_value = !place.headed || is_measured(text, written.name_range.end);
+            if is_value && is_test(reading.lexicon, text, &written) {
                 continue;
             }
             let row = Row { onset: dated.take(), ..Row::default() };
