@@ -26,7 +26,7 @@ use self::{
     spelling::{Found, clipped, exact, likely},
     tail::tail,
 };
-use super::cursor::Cursor;
+use super::{cursor::Cursor, usage};
 use crate::{
     lexicon::{DrugForm, DrugName, How, Lexicon, Rival},
     normalise::{Text, is_katakana},
@@ -200,6 +200,10 @@ pub fn drug_head<'l>(
 fn worn_beginning(cursor: &mut Cursor<'_>) -> Option<()> {
     let mark = cursor.peek()?;
     cursor.step();
+    // 3カプセル is an amount.
+    if usage::unit(&mut cursor.clone()).is_some() {
+        return None;
+    }
     let worn = mark.is_ascii_digit() || "-・/'\"~=_:.,".contains(mark);
     (worn && cursor.rest().iter().take(3).filter(|char| is_katakana(**char)).count() == 3)
         .then_some(())
