@@ -122,6 +122,10 @@ pub fn gap_beside(left: Rect, right: Rect) -> Option<f32> {
     Some(right.x0.saturating_sub(left.x1) as f32 / height(left) as f32)
 }
 
+/// A continuation lies at most this many line heights below. Ruled paper leaves up to 1.4 between its
+/// lines, an empty line 2.7 and more (pages of `samples/generate/practice`).
+pub const FARTHEST_BELOW: f32 = 1.9;
+
 /// How far `lower` begins below `upper`, in line heights, if it stands in the same column.
 pub fn gap_below(upper: Rect, lower: Rect) -> Option<f32> {
     let line = height(upper).min(height(lower).max(1));

@@ -92,7 +92,7 @@ pub fn begins_order(lexicon: &Lexicon, text: &Text, at: usize, shortest: usize) 
 /// ディオバン→ミカルディス: whether a drug of the lexicon is written behind the arrow.
 fn is_named(lexicon: &Lexicon, text: &Text, at: usize) -> bool {
     drug_head(lexicon, text, at..text.len(), false)
-        .is_some_and(|head| head.how <= How::Alias && head.range.len() >= SHORTEST_BEHIND_ARROW)
+        .is_some_and(|head| head.how <= How::Alias && head.range.len() >= SHORTEST_NAME)
 }
 
 /// The drug of the lexicon with which a part begins, behind its number.
@@ -107,7 +107,7 @@ fn is_dosed(lexicon: &Lexicon, text: &Text, range: Range<usize>) -> bool {
         let marks = usage::marks(text, head.range.end..range.end);
         let amount = marks.first().is_some_and(|first| is_amount(&first.mark));
         head.how <= How::Alias
-            && head.range.len() >= SHORTEST_BEHIND_ARROW
+            && head.range.len() >= SHORTEST_NAME
             && (head.strength.is_some() || amount)
     })
 }
@@ -138,7 +138,7 @@ fn is_usage(text: &Text, range: Range<usize>) -> bool {
 }
 
 /// リバロ and longer.
-pub const SHORTEST_BEHIND_ARROW: usize = 3;
+pub const SHORTEST_NAME: usize = 3;
 
 const fn is_amount(mark: &Mark) -> bool {
     matches!(mark, Mark::Amount { .. } | Mark::Uneven(_))

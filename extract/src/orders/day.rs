@@ -1,6 +1,6 @@
 //! The day of a visit that stands in one line with what was written on it.
 
-use super::cut::{SHORTEST_BEHIND_ARROW, begins_order};
+use super::cut::{SHORTEST_NAME, begins_order};
 use crate::{
     lexicon::Lexicon,
     normalise::Text,
@@ -55,7 +55,7 @@ pub fn behind_day(lexicon: &Lexicon, text: &Text) -> Option<usize> {
             || repeats()
             || order_number(&rest, 0..rest.len()).is_some_and(|(_, after)| after < rest.len())
             || section::heading(&rest).is_some()
-            || begins_order(lexicon, &rest, 0, SHORTEST_BEHIND_ARROW));
+            || begins_order(lexicon, &rest, 0, SHORTEST_NAME));
     begins.then_some(at)
 }
 

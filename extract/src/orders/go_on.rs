@@ -3,13 +3,13 @@
 use chart::{Doubt, DoubtKind};
 
 use super::{
-    Assembled, FARTHEST_BELOW, Order,
+    Assembled, Order,
     begin::{misread_head, number_of},
     says::{doses_anew, is_mass, orders_anew, says},
     strength::strength_of,
 };
 use crate::{
-    layout::{Item, beside, gap_below, gap_beside},
+    layout::{FARTHEST_BELOW, Item, beside, gap_below, gap_beside},
     lexicon::{DrugName, How, Lexicon},
     normalise::Text,
     notation::{
@@ -77,18 +77,7 @@ pub fn go_on<'l>(lexicon: &'l Lexicon, made: &mut Assembled<'l>, piece: Item) {
 /// into this one, which is then part of that order, or makes one of what was none.
 pub fn goes_on_with_name<'l>(lexicon: &'l Lexicon, made: &mut Assembled<'l>, piece: &Item) -> bool {
     let above = |frame| gap_below(frame, piece.frame).is_some_and(|gap| gap <= FARTHEST_BELOW);
-    // Two drugs below each other are two, though the lexicon has their combination: it is written with a dot.
-    let own = drug_head(lexicon, &piece.text, 0..piece.text.len(), false).is_some();
     let across = |first: &Text, body: usize| {
-        if own && !first.string(0..first.len()).trim_end().ends_with('・') {
-            return None;
-        }
-        let mut text = first.clone();
-        text.continue_with(&piece.text);
-        let head = drug_head(lexicon, &text, body..text.len(), false)?;
-        (head.how <= How::Alias && head.spelling.end > first.len()).then_some((head, text))
-    };
-    let form_across = |first: &Text, body: usize| {
         let mut text = first.clone();
         text.continue_with(&piece.text);
         let head = drug_head(lexicon, &text, body..text.len(), false)?;
@@ -96,8 +85,12 @@ pub fn goes_on_with_name<'l>(lexicon: &'l Lexicon, made: &mut Assembled<'l>, pie
     };
     let open = made.orders.iter_mut().rev();
     let mut open = open.filter(|order| order.marks.is_empty() && order.lowest().is_some_and(above));
+    // Two drugs below each other are two, though the lexicon has their combination: it is written with a dot.
+    let own = || drug_head(lexicon, &piece.text, 0..piece.text.len(), false).is_some();
     if let Some(order) = open.next()
         && let Some((head, text)) = across(&order.text, order.body)
+        && head.spelling.end > order.text.len()
+        && (order.text.string(0..order.text.len()).trim_end().ends_with('・') || !own())
     {
         order.tail = head.range.end;
         order.head = head;
@@ -108,9 +101,7 @@ pub fn goes_on_with_name<'l>(lexicon: &'l Lexicon, made: &mut Assembled<'l>, pie
     let (number, start) = number_of(lexicon, &made.rest[at].text);
     let first = &made.rest[at].text;
     // モンテルカストチュアブ⏎ル錠 5mg: the form runs on, and is none by itself.
-    let Some((head, text)) = across(first, start).or_else(|| form_across(first, start)) else {
-        return false;
-    };
+    let Some((head, text)) = across(first, start) else { return false };
     made.order_of_two(at, piece, (head, text), (number, start));
     true
 }

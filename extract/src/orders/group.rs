@@ -2,9 +2,9 @@
 
 use chart::{Doubt, DoubtKind, Mixture};
 
-use super::{FARTHEST_BELOW, Order, Strike, go_on::FRAGMENT};
+use super::{Order, Strike, go_on::FRAGMENT};
 use crate::{
-    layout::{Item, gap_below},
+    layout::{FARTHEST_BELOW, Item, gap_below},
     notation::{
         drug_name::DrugHead,
         prescription::sig,

@@ -29,7 +29,7 @@ use listing::Lists;
 use strength::other_strengths;
 
 use crate::{
-    layout::{Item, beside, gap_below},
+    layout::{FARTHEST_BELOW, Item, beside, gap_below},
     lexicon::Lexicon,
     normalise::Text,
     notation::{
@@ -81,10 +81,6 @@ pub struct Assembled<'l> {
     /// Whole prescriptions that are repeated: do処方.
     pub repeats: Vec<Item>,
 }
-
-/// A continuation lies at most this many line heights below. Ruled paper leaves up to 1.4 between its
-/// lines, an empty line 2.7 and more (pages of `samples/generate/practice`).
-const FARTHEST_BELOW: f32 = 1.9;
 
 /// Makes orders of items.
 pub fn assemble<'l>(lexicon: &'l Lexicon, page: &PageText, items: &[Item]) -> Assembled<'l> {

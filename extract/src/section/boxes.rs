@@ -1,7 +1,7 @@
 //! Boxes with their heading at the left: 現在の処方 | アムロジピン錠5mg …
 
 use super::{Placed, Section};
-use crate::layout::{Item, gap_below, gap_beside};
+use crate::layout::{FARTHEST_BELOW, Item, gap_below, gap_beside};
 
 /// Of a box with its heading at the left, the lines below the first: they begin where it begins, and
 /// nothing but the heading stands left of them.
@@ -45,6 +45,3 @@ pub(super) fn go_on_in_boxes(items: &[Item], placed: &mut [Placed]) {
 
 /// A heading stands within so many line heights left of what is in its box.
 const WIDEST_BOX: f32 = 12.0;
-
-/// The next line of a box is at most so many line heights below.
-const FARTHEST_BELOW: f32 = 1.9;

@@ -24,7 +24,7 @@ pub use self::strength::WrittenStrength;
 use self::{
     form::{FORMS, spelled_form},
     spelling::{Found, clipped, exact, likely},
-    tail::tail,
+    tail::{Tail, tail},
 };
 use super::{cursor::Cursor, usage};
 use crate::{
@@ -86,6 +86,18 @@ impl<'l> DrugHead<'l> {
             illegible: None,
             general: false,
             range: at..at,
+        }
+    }
+
+    /// What stands behind the name.
+    fn with_tail(self, tail: Tail) -> Self {
+        Self {
+            form: tail.form,
+            strength: tail.strength,
+            grade: tail.grade,
+            illegible: tail.illegible,
+            range: self.range.start..tail.end,
+            ..self
         }
     }
 
@@ -177,23 +189,19 @@ pub fn drug_head<'l>(
     name.push_str(spelled.unwrap_or_default());
     let mut tail = tail(&mut cursor, &mut name, Some(drug));
     tail.form = tail.form.or(spelled);
-    Some(DrugHead {
+    let head = DrugHead {
         drug: Some(drug),
         others: others_of_spelling,
-        rivals: Vec::new(),
         spelling,
         how: best.how,
         score: best.score,
         chance,
         ambiguous: best.ambiguous,
         name,
-        form: tail.form,
-        strength: tail.strength,
-        grade: tail.grade,
-        illegible: tail.illegible,
         general,
-        range: start..tail.end,
-    })
+        ..DrugHead::unreadable(start)
+    };
+    Some(head.with_tail(tail))
 }
 
 /// What is left of a character before a katakana name: -フェジピン, ・セナビン, 7ロミフェン.
@@ -232,16 +240,7 @@ pub fn unknown_head<'l>(text: &Text, range: Range<usize>) -> Option<DrugHead<'l>
         return None;
     }
     let tail = tail(&mut cursor, &mut name, None);
-    Some(DrugHead {
-        name,
-        form: tail.form,
-        strength: tail.strength,
-        grade: tail.grade,
-        illegible: tail.illegible,
-        general,
-        range: start..tail.end,
-        ..DrugHead::unreadable(start)
-    })
+    Some(DrugHead { name, general, ..DrugHead::unreadable(start) }.with_tail(tail))
 }
 
 /// ツムラ68, TJ-68.

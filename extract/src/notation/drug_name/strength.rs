@@ -193,31 +193,19 @@ fn before_lost_bracket(
     drug: Option<&DrugName>,
     start: usize,
 ) -> Option<WrittenStrength> {
-    let mut behind = *cursor;
-    // (100 3T
-    let whole = cursor.peek() == Some(' ');
-    if whole {
-        let range = start..cursor.at();
-        let mut inside = *cursor;
-        inside.go_to(start + 1);
-        let value = inside.number_before(range.end)?;
-        let exists = drug.is_some_and(|drug| comes_in(drug, value));
-        let strength = WrittenStrength { value, unit: None, range, attached: true, repaired: true };
-        return exists.then_some(strength);
-    }
-    let end = cursor.at().checked_sub(1).filter(|end| *end > start + 1)?;
-    // (501回2錠: of 1回.
-    (usage::unit(&mut behind).is_some() || behind.eat("回")).then_some(())?;
+    let end = if cursor.peek() == Some(' ') {
+        cursor.at()
+    } else {
+        // (501回2錠: of 1回.
+        let mut behind = *cursor;
+        (usage::unit(&mut behind).is_some() || behind.eat("回")).then_some(())?;
+        cursor.at().checked_sub(1).filter(|end| *end > start + 1)?
+    };
     cursor.go_to(start + 1);
     let value = cursor.number_before(end)?;
-    let drug = drug.filter(|drug| comes_in(drug, value));
-    drug.map(|_| WrittenStrength {
-        value,
-        unit: None,
-        range: start..end,
-        attached: true,
-        repaired: true,
-    })
+    drug.filter(|drug| comes_in(drug, value))?;
+    let range = start..end;
+    Some(WrittenStrength { value, unit: None, range, attached: true, repaired: true })
 }
 
 /// What the strengths of combinations are called.
