@@ -6,7 +6,7 @@ use crate::{
     layout::{
         Cancel, Clutter, Mask, Parts, Place, Regions, Ring, Rings, Rules, Tables, TextLine,
         find_clutter, find_lines, find_rules, ink_threshold, is_struck, join_digit_boxes, page_em,
-        strike_evidence, struck_column, take_cancels, take_rings,
+        strike_evidence, struck_column, take_cancels, take_holes, take_rings,
     },
     mapping::Mapping,
     recognise::Sheet,
@@ -108,6 +108,10 @@ impl ReadyPage {
         let mut parts = Parts::of(&ink);
         let em = page_em(&parts);
         done("pieces of ink");
+        if !take_holes(&parts, &rules, &mut sure, &mut ink, &mut flat, em).is_empty() {
+            parts = Parts::of(&ink);
+        }
+        done("holes");
         let mut found = Rings::default();
         if options.take_rings {
             found = take_rings(&parts, &mut ink, &mut flat, &drawn, em);

@@ -15,7 +15,7 @@ pub struct Clutter {
 /// A seal is at least so many ems across; a ring around a choice is smaller or no circle.
 pub(super) const SEAL_EMS: f32 = 2.3;
 
-/// Tells specks, holes, shadows, empty rings and seals from writing. `is_struck` tells columns that are
+/// Tells specks, shadows, empty rings and seals from writing. `is_struck` tells columns that are
 /// struck out from folds.
 pub fn find_clutter(
     parts: &Parts,
@@ -31,7 +31,6 @@ pub fn find_clutter(
         let (width, height) = (part.bbox.width(), part.bbox.height());
         let fill = part.area as f32 / (width * height) as f32;
         let large = width.max(height);
-        let is_hole = width.min(height) * 5 > em * 6 && fill > 0.65;
         // Long and as high as a line: characters that a strike-out joins. Folds run down.
         let is_huge = large > em * 8
             && !(em * 3 / 4..=em * 5 / 2).contains(&height)
@@ -41,7 +40,6 @@ pub fn find_clutter(
         let is_thin = thin < em / 4 || (thin < em * 2 / 5 && large > thin * 3);
         let is_left_of_rule = is_thin && rules.goes_on_at(part.bbox);
         if part.area < speck
-            || is_hole
             || is_huge
             || is_scratch
             || is_left_of_rule
@@ -129,13 +127,13 @@ mod tests {
     }
 
     #[test]
-    fn ghosts_and_holes_are_no_writing() {
+    fn ghosts_are_no_writing() {
         let picture = GrayImage::from_fn(300, 120, |x, y| {
             let ghost = (20..50).contains(&x) && (40..50).contains(&y);
-            let hole = (100..150).contains(&x) && (40..90).contains(&y);
+            let ink = (100..130).contains(&x) && (40..70).contains(&y);
             image::Luma([if ghost {
                 180
-            } else if hole {
+            } else if ink {
                 0
             } else {
                 255
@@ -144,6 +142,6 @@ mod tests {
         let parts = Parts::of(&Mask::of(&picture, 190));
         let rules = find_rules(&Mask::empty(300, 120), 100, |_| f32::MIN);
         let clutter = find_clutter(&parts, &rules, &picture, 30, 150, |_| false);
-        assert_eq!(clutter.is_clutter, [true, true]);
+        assert_eq!(clutter.is_clutter, [true, false]);
     }
 }

@@ -5,6 +5,7 @@ mod cell; // cells of tables, by row and column
 mod clutter; // specks, holes, rings, seals
 mod digit_box; // numbers in boxes, a digit each
 mod fit; // curves through points
+mod hole; // punch holes and blots, taken off the writing that they touch
 mod judge; // small networks with one answer
 mod line; // parts to lines of writing
 mod mask; // ink or paper
@@ -20,6 +21,7 @@ pub use cell::Tables;
 pub use clutter::{Clutter, find_clutter, struck_column};
 pub use digit_box::join_digit_boxes;
 pub(crate) use fit::fit;
+pub use hole::take_holes;
 pub use line::{TextLine, find_lines, page_em};
 pub use mask::{Mask, ink_threshold};
 pub use order::reading_order;

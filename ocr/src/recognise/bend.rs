@@ -8,6 +8,8 @@ const SHORTEST: u32 = 7;
 const BENDABLE: u32 = 16;
 /// A line that rises by less than this share of an em is level.
 const LEAST: f32 = 0.12;
+/// The pieces that tell how it bends stand along this share of it.
+const ALL_ALONG: f64 = 0.5;
 /// What lies further than this share of an em from the line is a mark beside it, not a character.
 const ASTRAY: f64 = 0.45;
 
@@ -34,7 +36,11 @@ impl Bend {
             .filter(|b| b.height() * 2 > em && b.height() * 2 < em * 3)
             .map(|b| (f64::from(b.x0 + b.x1) / 2.0, f64::from(b.y0 + b.y1) / 2.0))
             .collect();
-        if characters.len() < 5 {
+        let (first, last) = characters
+            .iter()
+            .fold((f64::MAX, f64::MIN), |(first, last), &(x, _)| (first.min(x), last.max(x)));
+        // The strokes of one large character tell nothing of the others.
+        if characters.len() < 5 || last - first < ALL_ALONG * f64::from(whole.width()) {
             return None;
         }
         let middle = f64::from(whole.x0 + whole.x1) / 2.0;
@@ -90,6 +96,14 @@ mod tests {
     fn a_bent_line_is_lowest_in_its_middle() {
         let bend = Bend::of(&line(|x| 140 - x.abs_diff(600).pow(2) / 9000, 40), 25).unwrap();
         assert!(bend.at(10) < -30.0 && bend.at(1190) < -30.0 && bend.at(600).abs() < 2.0);
+    }
+
+    #[test]
+    fn the_strokes_of_one_large_character_bend_nothing() {
+        let mut strokes: Vec<Rect> =
+            (0..6).map(|k| Rect::new(100 + k * 6, 100 + k * 8, 106 + k * 6, 120 + k * 8)).collect();
+        strokes.extend([Rect::new(220, 100, 280, 160), Rect::new(340, 100, 400, 160)]);
+        assert!(Bend::of(&strokes, 20).is_none());
     }
 
     #[test]
