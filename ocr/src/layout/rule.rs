@@ -18,6 +18,8 @@ const TOUCHED: u8 = 3;
 /// 4, .962 of what was struck out on drawn pages was found, without exception .947; the 40 pages read
 /// the same (docs/reading.md).
 const SURE_STRIKE: f32 = 4.0;
+/// So many characters that stand across a rule are writing.
+const WRITING: usize = 3;
 /// A rule is at most this share of the page's longer side thick (0.9 mm of A4): folds and
 /// shadows are thicker, and taking them out would take writing with them.
 const THICKEST: usize = 330;
@@ -162,34 +164,18 @@ impl Rules {
 
     /// The rules that divide writing from writing. Level rules that many pieces of ink stand
     /// across are no walls: hands write over the rules of ruled paper, and a stroke that strikes
-    /// a line out is one of the rules too.
+    /// a line out is one of the rules too. Where writing stands across one in one place alone, it is
+    /// no wall there.
     pub fn walls(&self, parts: &Parts, em: u32) -> Mask {
         let mut walls = Mask::empty(self.mask.width, self.mask.height);
-        let crossed = |rule: &&Rule| -> bool {
-            let b = rule.bbox;
-            let (mut across, mut near) = (0_u32, 0_u32);
-            for part in &parts.parts {
-                let p = part.bbox;
-                let size = p.height();
-                if size * 2 < em || size > em * 5 / 2 || p.x1 <= b.x0 || p.x0 >= b.x1 {
-                    continue;
-                }
-                let at = rule.place_at(f64::from(p.x0 + p.x1) / 2.0).unwrap_or(f64::from(b.y0));
-                let above = at - f64::from(p.y0);
-                let below = f64::from(p.y1) - at;
-                // A fifth of the character on either side: tails that only touch do not count.
-                let least = f64::from(size) / 5.0;
-                near += u32::from(above > -f64::from(em) && below > -f64::from(em));
-                across += u32::from(above > least && below > least);
-            }
-            across >= 3 && across * 6 >= near
-        };
         // What runs from edge to edge of the sheet is a fold or the streak of a dirty scanner.
         let runs_through = |length: u32, side: usize| length as usize * 100 >= side * 96;
         let (width, height) = (walls.width, walls.height);
-        let level = self.horizontal.iter().filter(|rule| !runs_through(rule.bbox.width(), width));
-        for rule in level.filter(|rule| !crossed(rule)) {
-            rule.draw_level(&mut walls);
+        for rule in self.horizontal.iter().filter(|rule| !runs_through(rule.bbox.width(), width)) {
+            let (across, near) = rule.pieces_across(parts, em);
+            if across.len() < WRITING || across.len() * 6 < near {
+                rule.draw_level(&mut walls, &written_across(across, em));
+            }
         }
         for rule in self.vertical.iter().filter(|rule| !runs_through(rule.bbox.height(), height)) {
             rule.draw_upright(&mut walls);
@@ -253,9 +239,38 @@ impl Rule {
         self.is_crossed(em, TOUCHED).then_some(place)
     }
 
-    fn draw_level(&self, onto: &mut Mask) {
+    /// Where pieces of ink as high as characters stand across a level rule, from left to right, and how
+    /// many stand across it or right above or below.
+    fn pieces_across(&self, parts: &Parts, em: u32) -> (Vec<(u32, u32)>, usize) {
+        let b = self.bbox;
+        let (mut across, mut near) = (Vec::new(), 0);
+        for part in &parts.parts {
+            let p = part.bbox;
+            let size = p.height();
+            if size * 2 < em || size > em * 5 / 2 || p.x1 <= b.x0 || p.x0 >= b.x1 {
+                continue;
+            }
+            let at = self.place_at(f64::from(p.x0 + p.x1) / 2.0).unwrap_or(f64::from(b.y0));
+            let above = at - f64::from(p.y0);
+            let below = f64::from(p.y1) - at;
+            // A fifth of the character on either side: tails that only touch do not count.
+            let least = f64::from(size) / 5.0;
+            near += usize::from(above > -f64::from(em) && below > -f64::from(em));
+            if above > least && below > least {
+                across.push((p.x0, p.x1));
+            }
+        }
+        across.sort_unstable();
+        (across, near)
+    }
+
+    /// Draws it, but where it is open.
+    fn draw_level(&self, onto: &mut Mask, open: &[(u32, u32)]) {
         let (width, height) = (onto.width, onto.height);
         self.pixels(|x, y0, y1| {
+            if open.iter().any(|&(from, to)| (from as usize..to as usize).contains(&x)) {
+                return;
+            }
             for y in y0.saturating_sub(FRAY)..(y1 + FRAY).min(height) {
                 onto.ink[y * width + x] = true;
             }
@@ -324,6 +339,19 @@ impl Rule {
     }
 }
 
+/// Where so many pieces stand across a rule one behind the other that they are a line of writing.
+fn written_across(pieces: Vec<(u32, u32)>, em: u32) -> Vec<(u32, u32)> {
+    let mut runs: Vec<(u32, u32, usize)> = Vec::new();
+    for (from, to) in pieces {
+        match runs.last_mut() {
+            Some(last) if from <= last.1 + em => (last.1, last.2) = (last.1.max(to), last.2 + 1),
+            _ => runs.push((from, to, 1)),
+        }
+    }
+    runs.retain(|(.., pieces)| *pieces >= WRITING);
+    runs.into_iter().map(|(from, to, _)| (from.saturating_sub(em / 2), to + em / 2)).collect()
+}
+
 fn on_its_side(rect: Rect) -> Rect {
     Rect::new(rect.y0, rect.x0, rect.y1, rect.x1)
 }
@@ -369,7 +397,7 @@ pub fn find_rules(mask: &Mask, shortest: usize, strike: impl Fn(Place) -> f32) -
 
 fn with_pixels(mut rules: Rules) -> Rules {
     for rule in &rules.horizontal {
-        rule.draw_level(&mut rules.mask);
+        rule.draw_level(&mut rules.mask, &[]);
     }
     for rule in &rules.vertical {
         rule.draw_upright(&mut rules.mask);
@@ -602,6 +630,14 @@ mod tests {
         assert!(mask.get(202, 40), "the standing stroke is there");
         assert!(!mask.get(202, 52) && !mask.get(150, 51) && !mask.get(51, 100));
         assert_eq!(picture.get_pixel(150, 51).0[0], 255);
+    }
+
+    #[test]
+    fn a_rule_is_open_where_a_line_of_writing_stands_across_it() {
+        // Five characters one behind the other, one alone, and a tail.
+        let mut pieces: Vec<(u32, u32)> = (0..5).map(|k| (100 + k * 35, 130 + k * 35)).collect();
+        pieces.extend([(500, 530), (700, 705)]);
+        assert_eq!(written_across(pieces, 30), [(85, 285)]);
     }
 
     #[test]
