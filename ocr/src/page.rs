@@ -134,7 +134,7 @@ impl ReadyPage {
             line.struck = struck(Place::of(line, em));
         }
         strike_cancelled(&mut lines, &cancels, em);
-        join_digit_boxes(&mut lines, &regions, &tables);
+        join_digit_boxes(&mut lines, &regions);
         done("strike-outs");
         Self {
             flat,

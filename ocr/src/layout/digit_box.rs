@@ -1,31 +1,40 @@
-use super::{Regions, Tables, TextLine};
+use chart::Rect;
+
+use super::{Regions, TextLine};
 
 /// So many boxes with a digit each, side by side, hold one number.
 const FEWEST: usize = 4;
 /// A box for one digit is at most so many ems wide and high.
 const LARGEST_EMS: u32 = 3;
+/// Boxes that stand no further apart than this, in pixels, touch: they reach to the middle of the rule
+/// between them, and some forms draw each with sides of its own.
+const BETWEEN: u32 = 12;
 
 /// Joins the digits of numbers that a form has a box for each digit of (insurer, patient): one
 /// line, which the engine reads better than digits alone.
-pub fn join_digit_boxes(lines: &mut Vec<TextLine>, regions: &Regions, tables: &Tables) {
-    let mut digits: Vec<(u16, u16, u16, usize)> = lines
+pub fn join_digit_boxes(lines: &mut Vec<TextLine>, regions: &Regions) {
+    let mut digits: Vec<(Rect, usize)> = lines
         .iter()
         .enumerate()
         .filter(|(_, line)| is_alone_in_a_small_box(line, regions))
-        .filter_map(|(index, line)| {
-            let cell = tables.cell(line.region)?;
-            Some((cell.table, cell.row, cell.column, index))
-        })
+        .map(|(index, line)| (regions.place(line.region), index))
         .collect();
-    digits.sort_unstable();
-    let mut taken = vec![false; lines.len()];
-    // A cell with two lines, and a column that is left out, end a number.
-    for number in digits.chunk_by(|a, b| (a.0, a.1, a.2 + 1) == (b.0, b.1, b.2)) {
-        if number.len() < FEWEST {
-            continue;
+    digits.sort_unstable_by_key(|(place, _)| (place.x0, place.y0));
+    let mut numbers: Vec<Vec<(Rect, usize)>> = Vec::new();
+    for digit in digits {
+        // A cell with two lines, and a box that is left out, end a number.
+        let before = numbers.iter_mut().find(|number| {
+            number.last().is_some_and(|(last, _)| are_neighbours(*last, digit.0))
+        });
+        match before {
+            Some(number) => number.push(digit),
+            None => numbers.push(vec![digit]),
         }
-        let first = number[0].3;
-        for &(.., other) in &number[1..] {
+    }
+    let mut taken = vec![false; lines.len()];
+    for number in numbers.iter().filter(|number| number.len() >= FEWEST) {
+        let first = number[0].1;
+        for &(_, other) in &number[1..] {
             taken[other] = true;
             let digit = lines[other].clone();
             let line = &mut lines[first];
@@ -41,6 +50,16 @@ pub fn join_digit_boxes(lines: &mut Vec<TextLine>, regions: &Regions, tables: &T
     lines.retain(|_| !taken.next().unwrap_or(false));
 }
 
+/// Whether the second box stands right behind the first and is as large.
+fn are_neighbours(first: Rect, second: Rect) -> bool {
+    let both = first.y1.min(second.y1).saturating_sub(first.y0.max(second.y0));
+    let (lower, higher) = (first.height().min(second.height()), first.height().max(second.height()));
+    second.x0.abs_diff(first.x1) <= BETWEEN
+        && both * 10 >= higher * 7
+        && lower * 10 >= higher * 7
+        && first.width().abs_diff(second.width()) * 3 <= first.width()
+}
+
 fn is_alone_in_a_small_box(line: &TextLine, regions: &Regions) -> bool {
     let place = regions.place(line.region);
     regions.is_cell(line.region)
@@ -50,8 +69,6 @@ fn is_alone_in_a_small_box(line: &TextLine, regions: &Regions) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use chart::Rect;
-
     use super::*;
     use crate::layout::Mask;
 
@@ -68,7 +85,6 @@ mod tests {
             rules.ink[bottom * 600 + x] = true;
         }
         let regions = Regions::of(&rules);
-        let tables = Tables::of(&regions);
         let mut lines: Vec<TextLine> = (0..6)
             .map(|digit| {
                 let bbox = Rect::new(115 + digit * 50, 65, 133 + digit * 50, ink_bottom);
@@ -82,7 +98,7 @@ mod tests {
                 }
             })
             .collect();
-        join_digit_boxes(&mut lines, &regions, &tables);
+        join_digit_boxes(&mut lines, &regions);
         lines
     }
 

@@ -20,6 +20,8 @@ const TOUCHED: u8 = 3;
 const SURE_STRIKE: f32 = 4.0;
 /// So many characters that stand across a rule are writing.
 const WRITING: usize = 3;
+/// A row of boxes for single digits has so many upright sides.
+const FEWEST_SIDES: usize = 5;
 /// A rule is at most this share of the page's longer side thick (0.9 mm of A4): folds and
 /// shadows are thicker, and taking them out would take writing with them.
 const THICKEST: usize = 330;
@@ -330,6 +332,34 @@ impl Rule {
         Some((f64::from(along) + x0, y0, (y1 - y0) / (x1 - x0).max(1.0)))
     }
 
+    /// Whether it runs from one of the rules that run the other way to another.
+    fn joins(&self, others: &[Self]) -> bool {
+        const REACH: f64 = 6.0;
+        let level = self.is_level();
+        let b = if level { self.bbox } else { on_its_side(self.bbox) };
+        let at = f64::from(b.y0 + b.y1) / 2.0;
+        let (mut first, mut last) = (false, false);
+        for other in others {
+            let o = if level { other.bbox } else { on_its_side(other.bbox) };
+            if f64::from(o.y0) > at + REACH || f64::from(o.y1) + REACH < at {
+                continue;
+            }
+            // Two rules close to each other are one, which is as thick as its box there.
+            let (from, to) = (f64::from(o.x0), f64::from(o.x1));
+            let place = other.place_at(at).unwrap_or(from);
+            let slack = REACH + f64::from(other.thickness) / 2.0;
+            let meets = |end: u32| {
+                let end = f64::from(end);
+                (place - end).abs() <= slack
+                    || (from - end).abs() <= REACH
+                    || (to - end).abs() <= REACH
+            };
+            first |= meets(b.x0);
+            last |= meets(b.x1);
+        }
+        first && last
+    }
+
     fn is_shorter(&self, length: usize) -> bool {
         self.across.len() < length
     }
@@ -363,16 +393,17 @@ pub fn find_rules(mask: &Mask, shortest: usize, strike: impl Fn(Place) -> f32) -
     // About the size of a character: the shortest rules are 13 mm long.
     let em = (shortest as u32 / 3).max(10);
     let turned = mask.transposed();
-    let (mut horizontal, short_level) = level_rules(mask, shortest);
-    let (vertical, short_upright) = level_rules(&turned, shortest);
-    let mut vertical: Vec<Rule> = vertical.into_iter().map(Rule::transposed).collect();
-    let short_upright = short_upright.into_iter().map(Rule::transposed);
-    let joining: Vec<Rule> = short_upright.filter(|rule| joins(rule.bbox, &horizontal)).collect();
+    let level = level_rules(mask, shortest);
+    let upright = level_rules(&turned, shortest);
+    let mut horizontal = level.long;
+    let on_page = |rules: Vec<Rule>| rules.into_iter().map(Rule::transposed);
+    let mut vertical: Vec<Rule> = on_page(upright.long).collect();
+    let joining: Vec<Rule> =
+        on_page(upright.short).filter(|rule| rule.joins(&horizontal)).collect();
+    let stubs: Vec<Rule> = on_page(upright.stubs).filter(|rule| rule.joins(&horizontal)).collect();
     vertical.extend(joining);
-    let joining = short_level.into_iter().filter(|rule| {
-        joins_boxes(on_its_side(rule.bbox), vertical.iter().map(|v| on_its_side(v.bbox)))
-    });
-    let joining: Vec<Rule> = joining.collect();
+    vertical.extend(sides_of_boxes(stubs));
+    let joining: Vec<Rule> = level.short.into_iter().filter(|rule| rule.joins(&vertical)).collect();
     horizontal.extend(joining);
     let mut rules = Rules {
         mask: Mask::empty(mask.width, mask.height),
@@ -405,36 +436,71 @@ fn with_pixels(mut rules: Rules) -> Rules {
     rules
 }
 
-/// Whether an upright rule runs from one level rule to another.
-fn joins(upright: Rect, level: &[Rule]) -> bool {
-    joins_boxes(upright, level.iter().map(|rule| rule.bbox))
-}
-
-fn joins_boxes(upright: Rect, level: impl Iterator<Item = Rect>) -> bool {
-    const REACH: u32 = 6;
-    let (mut above, mut below) = (false, false);
-    for rule in level {
-        if rule.x0 <= upright.x1 + REACH && upright.x0 <= rule.x1 + REACH {
-            above |= upright.y0.abs_diff(rule.y1) <= REACH || upright.y0.abs_diff(rule.y0) <= REACH;
-            below |= upright.y1.abs_diff(rule.y0) <= REACH || upright.y1.abs_diff(rule.y1) <= REACH;
+/// Those of the short uprights that are sides of boxes for single digits: several that are as high as
+/// each other stand side by side, each as far from the next.
+fn sides_of_boxes(mut uprights: Vec<Rule>) -> Vec<Rule> {
+    uprights.sort_unstable_by_key(|upright| upright.bbox.x0);
+    let boxes: Vec<Rect> = uprights.iter().map(|upright| upright.bbox).collect();
+    let near = |a: u32, b: u32, of: u32| a.abs_diff(b) * 6 <= of;
+    let is_next = |a: Rect, b: Rect| {
+        let height = a.height();
+        near(a.y0, b.y0, height) && near(a.y1, b.y1, height) && b.x0 > a.x0 + height / 2
+    };
+    let mut is_side = vec![false; boxes.len()];
+    for first in 0..boxes.len() {
+        for second in first + 1..boxes.len() {
+            let pitch = boxes[second].x0 - boxes[first].x0;
+            if !is_next(boxes[first], boxes[second]) || pitch > boxes[first].height() * 2 {
+                continue;
+            }
+            let mut row = vec![first, second];
+            for other in second + 1..boxes.len() {
+                let last = boxes[row[row.len() - 1]];
+                if is_next(last, boxes[other]) && near(boxes[other].x0 - last.x0, pitch, pitch) {
+                    row.push(other);
+                }
+            }
+            if row.len() >= FEWEST_SIDES {
+                row.into_iter().for_each(|side| is_side[side] = true);
+            }
         }
     }
-    above && below
+    let mut is_side = is_side.into_iter();
+    uprights.retain(|_| is_side.next() == Some(true));
+    uprights
 }
 
-/// Level rules of at least `shortest` pixels, and shorter ones of at least two fifths of that.
-fn level_rules(mask: &Mask, shortest: usize) -> (Vec<Rule>, Vec<Rule>) {
-    let short = shortest * 2 / 5;
+/// Level rules by their length.
+struct ByLength {
+    /// Of at least `shortest` pixels.
+    long: Vec<Rule>,
+    /// Of at least two fifths of that.
+    short: Vec<Rule>,
+    /// Of at least a quarter.
+    stubs: Vec<Rule>,
+}
+
+fn level_rules(mask: &Mask, shortest: usize) -> ByLength {
+    let (short, stub) = (shortest * 2 / 5, shortest / 4);
     let mut row = Vec::with_capacity(mask.width);
     let all: Vec<Vec<Stretch>> =
-        (0..mask.height).map(|y| stretches(mask, y, short, &mut row)).collect();
-    let long: Vec<Vec<Stretch>> = all
-        .iter()
-        .map(|row| row.iter().copied().filter(|s| s.length() >= shortest).collect())
-        .collect();
-    let mut shorter = joined(mask, &all, short);
-    shorter.retain(|rule| rule.is_shorter(shortest));
-    (joined(mask, &long, shortest), shorter)
+        (0..mask.height).map(|y| stretches(mask, y, stub, &mut row)).collect();
+    let from = |least: usize| -> Vec<Vec<Stretch>> {
+        let long_enough = |row: &Vec<Stretch>| {
+            row.iter().copied().filter(|stretch| stretch.length() >= least).collect()
+        };
+        all.iter().map(long_enough).collect()
+    };
+    let between = |rows: &[Vec<Stretch>], longer: usize| {
+        let mut rules = joined(mask, rows, short);
+        rules.retain(|rule| rule.is_shorter(longer));
+        rules
+    };
+    ByLength {
+        long: joined(mask, &from(shortest), shortest),
+        short: between(&from(short), shortest),
+        stubs: between(&all, short),
+    }
 }
 
 /// Rules from the stretches of each row.
