@@ -22,6 +22,8 @@ const SURE_STRIKE: f32 = 4.0;
 const WRITING: usize = 3;
 /// A row of boxes for single digits has so many upright sides.
 const FEWEST_SIDES: usize = 5;
+/// How far above or below the next one, in pixels, a box for a single digit may be drawn.
+const BOX_JITTER: u32 = 8;
 /// A rule is at most this share of the page's longer side thick (0.9 mm of A4): folds and
 /// shadows are thicker, and taking them out would take writing with them.
 const THICKEST: usize = 330;
@@ -393,18 +395,20 @@ pub fn find_rules(mask: &Mask, shortest: usize, strike: impl Fn(Place) -> f32) -
     // About the size of a character: the shortest rules are 13 mm long.
     let em = (shortest as u32 / 3).max(10);
     let turned = mask.transposed();
-    let level = level_rules(mask, shortest);
-    let upright = level_rules(&turned, shortest);
+    let level = ByLength::of(mask, shortest, false);
+    let upright = ByLength::of(&turned, shortest, true);
     let mut horizontal = level.long;
     let on_page = |rules: Vec<Rule>| rules.into_iter().map(Rule::transposed);
     let mut vertical: Vec<Rule> = on_page(upright.long).collect();
-    let joining: Vec<Rule> =
-        on_page(upright.short).filter(|rule| rule.joins(&horizontal)).collect();
-    let stubs: Vec<Rule> = on_page(upright.stubs).filter(|rule| rule.joins(&horizontal)).collect();
-    vertical.extend(joining);
-    vertical.extend(sides_of_boxes(stubs));
-    let joining: Vec<Rule> = level.short.into_iter().filter(|rule| rule.joins(&vertical)).collect();
-    horizontal.extend(joining);
+    let (mut joining, alone): (Vec<Rule>, Vec<Rule>) =
+        on_page(upright.short).partition(|rule| rule.joins(&horizontal));
+    let short = joining.iter().cloned().chain(alone).chain(on_page(upright.stubs));
+    let sides = sides_of_boxes(short.collect(), &horizontal);
+    joining.retain(|rule| !sides.contains(rule));
+    let edges = edges_of_boxes(mask, &sides);
+    vertical.extend(joining.into_iter().chain(sides));
+    let joining = level.short.into_iter().filter(|rule| rule.joins(&vertical));
+    horizontal.extend(joining.chain(edges).collect::<Vec<Rule>>());
     let mut rules = Rules {
         mask: Mask::empty(mask.width, mask.height),
         horizontal,
@@ -437,8 +441,9 @@ fn with_pixels(mut rules: Rules) -> Rules {
 }
 
 /// Those of the short uprights that are sides of boxes for single digits: several that are as high as
-/// each other stand side by side, each as far from the next.
-fn sides_of_boxes(mut uprights: Vec<Rule>) -> Vec<Rule> {
+/// each other stand side by side, each as far from the next, and most run from one `level` rule to
+/// another.
+fn sides_of_boxes(mut uprights: Vec<Rule>, level: &[Rule]) -> Vec<Rule> {
     uprights.sort_unstable_by_key(|upright| upright.bbox.x0);
     let boxes: Vec<Rect> = uprights.iter().map(|upright| upright.bbox).collect();
     let near = |a: u32, b: u32, of: u32| a.abs_diff(b) * 6 <= of;
@@ -460,7 +465,8 @@ fn sides_of_boxes(mut uprights: Vec<Rule>) -> Vec<Rule> {
                     row.push(other);
                 }
             }
-            if row.len() >= FEWEST_SIDES {
+            let joining = row.iter().filter(|side| uprights[**side].joins(level)).count();
+            if row.len() >= FEWEST_SIDES && joining * 2 > row.len() {
                 row.into_iter().for_each(|side| is_side[side] = true);
             }
         }
@@ -470,36 +476,69 @@ fn sides_of_boxes(mut uprights: Vec<Rule>) -> Vec<Rule> {
     uprights
 }
 
+/// The upper and lower edges of the boxes between these sides: too short to be told from strokes of
+/// characters anywhere else.
+fn edges_of_boxes(mask: &Mask, sides: &[Rule]) -> Vec<Rule> {
+    let mut edges = Vec::new();
+    for left in sides {
+        let a = left.bbox;
+        let right = sides.iter().map(|side| side.bbox).find(|b| {
+            (a.x1..a.x0 + a.height() * 2).contains(&b.x0) && b.y0 < a.y1 && a.y0 < b.y1
+        });
+        let Some(b) = right else { continue };
+        let (from, to) = (a.x1 as usize, b.x0 as usize);
+        for end in [u32::midpoint(a.y0, b.y0), u32::midpoint(a.y1, b.y1)] {
+            let near = end.saturating_sub(BOX_JITTER)..(end + BOX_JITTER).min(mask.height as u32);
+            let inked = near.filter(|&y| {
+                let row = &mask.ink[y as usize * mask.width..][from..to];
+                row.iter().filter(|ink| **ink).count() * 4 > row.len() * 3
+            });
+            let rows: Vec<u32> = inked.collect();
+            if let (Some(&first), Some(&last)) = (rows.first(), rows.last()) {
+                let bbox = Rect::new(a.x1, first, b.x0, last + 1);
+                let across = vec![(first, last + 1); to - from];
+                let course = Rule::course(&across, bbox.x0);
+                let thickness = bbox.height();
+                edges.push(Rule { bbox, thickness, across, crossed: Crossed::default(), course });
+            }
+        }
+    }
+    edges
+}
+
 /// Level rules by their length.
 struct ByLength {
     /// Of at least `shortest` pixels.
     long: Vec<Rule>,
     /// Of at least two fifths of that.
     short: Vec<Rule>,
-    /// Of at least a quarter.
+    /// Of at least a quarter, if they were asked for.
     stubs: Vec<Rule>,
 }
 
-fn level_rules(mask: &Mask, shortest: usize) -> ByLength {
-    let (short, stub) = (shortest * 2 / 5, shortest / 4);
-    let mut row = Vec::with_capacity(mask.width);
-    let all: Vec<Vec<Stretch>> =
-        (0..mask.height).map(|y| stretches(mask, y, stub, &mut row)).collect();
-    let from = |least: usize| -> Vec<Vec<Stretch>> {
-        let long_enough = |row: &Vec<Stretch>| {
-            row.iter().copied().filter(|stretch| stretch.length() >= least).collect()
+impl ByLength {
+    fn of(mask: &Mask, shortest: usize, with_stubs: bool) -> Self {
+        let (short, stub) = (shortest * 2 / 5, shortest / 4);
+        let least = if with_stubs { stub } else { short };
+        let mut row = Vec::with_capacity(mask.width);
+        let all: Vec<Vec<Stretch>> =
+            (0..mask.height).map(|y| stretches(mask, y, least, &mut row)).collect();
+        let from = |least: usize| -> Vec<Vec<Stretch>> {
+            let long = |row: &Vec<Stretch>| {
+                row.iter().copied().filter(|stretch| stretch.length() >= least).collect()
+            };
+            all.iter().map(long).collect()
         };
-        all.iter().map(long_enough).collect()
-    };
-    let between = |rows: &[Vec<Stretch>], longer: usize| {
-        let mut rules = joined(mask, rows, short);
-        rules.retain(|rule| rule.is_shorter(longer));
-        rules
-    };
-    ByLength {
-        long: joined(mask, &from(shortest), shortest),
-        short: between(&from(short), shortest),
-        stubs: between(&all, short),
+        let shorter = |rows: &[Vec<Stretch>], than: usize| {
+            let mut rules = joined(mask, rows, short);
+            rules.retain(|rule| rule.is_shorter(than));
+            rules
+        };
+        Self {
+            long: joined(mask, &from(shortest), shortest),
+            short: shorter(&from(short), shortest),
+            stubs: if with_stubs { shorter(&all, short) } else { Vec::new() },
+        }
     }
 }
 
@@ -704,6 +743,37 @@ mod tests {
         let mut pieces: Vec<(u32, u32)> = (0..5).map(|k| (100 + k * 35, 130 + k * 35)).collect();
         pieces.extend([(500, 530), (700, 705)]);
         assert_eq!(written_across(pieces, 30), [(85, 285)]);
+    }
+
+    #[test]
+    fn boxes_for_single_digits_are_found_though_each_is_drawn_a_little_higher() {
+        // Eight boxes of 44 by 52 pixels in the cell of a table; the first three stand out of the row.
+        let jitter = |digit: usize| [3, 6, 0, 4, 4, 4, 4, 4][digit.min(7)];
+        let mut mask = Mask::empty(1600, 300);
+        let mut draw = |x0: usize, y0: usize, x1: usize, y1: usize| {
+            for y in y0..y1 {
+                mask.ink[y * 1600 + x0..y * 1600 + x1].fill(true);
+            }
+        };
+        for y in [90, 172] {
+            draw(100, y, 1500, y + 3);
+        }
+        for x in [100, 1497] {
+            draw(x, 90, x + 3, 175);
+        }
+        for digit in 0..8 {
+            let (x, y) = (200 + digit * 44, 100 + jitter(digit));
+            for side in [x, x + 44] {
+                draw(side, y, side + 3, y + 55);
+            }
+            for edge in [y, y + 52] {
+                draw(x, edge, x + 44, edge + 3);
+            }
+        }
+        let rules = find_rules(&mask, 155, |_| f32::MIN);
+        let regions = crate::layout::Regions::of(&rules.mask);
+        let small = regions.cells().filter(|(_, place)| place.width() < 60).count();
+        assert_eq!(small, 8, "{:?}", regions.cells().collect::<Vec<_>>());
     }
 
     #[test]
