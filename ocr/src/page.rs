@@ -6,7 +6,7 @@ use crate::{
     layout::{
         Cancel, Clutter, Mask, Parts, Place, Regions, Ring, Rings, Rules, Tables, TextLine,
         find_clutter, find_lines, find_rules, ink_threshold, is_struck, join_digit_boxes, page_em,
-        strike_evidence, struck_column, take_cancels, take_holes, take_rings,
+        strike_evidence, struck_column, take_cancels, take_holes, take_rings, take_seals,
     },
     mapping::Mapping,
     recognise::Sheet,
@@ -118,8 +118,12 @@ impl ReadyPage {
         }
         let Rings { rings, places: ring_places } = found;
         done("rings");
+        if !take_seals(&parts, &mut sure, &mut ink, &mut flat, em).is_empty() || !rings.is_empty() {
+            parts = Parts::of(&ink);
+        }
+        done("seals");
         let cancels = take_cancels(&parts, &mut sure, &mut ink, &mut flat, em);
-        if !(rings.is_empty() && cancels.is_empty()) {
+        if !cancels.is_empty() {
             parts = Parts::of(&ink);
         }
         done("strokes over lines");

@@ -23,9 +23,9 @@ pub fn join_digit_boxes(lines: &mut Vec<TextLine>, regions: &Regions) {
     let mut numbers: Vec<Vec<(Rect, usize)>> = Vec::new();
     for digit in digits {
         // A cell with two lines, and a box that is left out, end a number.
-        let before = numbers.iter_mut().find(|number| {
-            number.last().is_some_and(|(last, _)| are_neighbours(*last, digit.0))
-        });
+        let before = numbers
+            .iter_mut()
+            .find(|number| number.last().is_some_and(|(last, _)| are_neighbours(*last, digit.0)));
         match before {
             Some(number) => number.push(digit),
             None => numbers.push(vec![digit]),
@@ -53,7 +53,8 @@ pub fn join_digit_boxes(lines: &mut Vec<TextLine>, regions: &Regions) {
 /// Whether the second box stands right behind the first and is as large.
 fn are_neighbours(first: Rect, second: Rect) -> bool {
     let both = first.y1.min(second.y1).saturating_sub(first.y0.max(second.y0));
-    let (lower, higher) = (first.height().min(second.height()), first.height().max(second.height()));
+    let (lower, higher) =
+        (first.height().min(second.height()), first.height().max(second.height()));
     second.x0.abs_diff(first.x1) <= BETWEEN
         && both * 10 >= higher * 7
         && lower * 10 >= higher * 7

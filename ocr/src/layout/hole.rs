@@ -116,7 +116,9 @@ mod tests {
         let (mut sure, mut ink) = (Mask::of(&flat, 128), Mask::of(&flat, 128));
         let before = ink.clone();
         let rules = find_rules(&Mask::empty(100, 100), 100, |_| f32::MIN);
-        assert!(take_holes(&Parts::of(&before), &rules, &mut sure, &mut ink, &mut flat, 32).is_empty());
+        assert!(
+            take_holes(&Parts::of(&before), &rules, &mut sure, &mut ink, &mut flat, 32).is_empty()
+        );
         assert_eq!(ink, before);
     }
 }

@@ -14,6 +14,7 @@ mod part; // connected pieces of ink
 mod region; // cells between rules, and the open page
 mod ring; // rings around printed choices
 mod rule; // ruled lines, found and taken out
+mod seal; // round seals over writing
 mod strike; // lines that were struck out
 
 pub use cancel::{Cancel, take_cancels};
@@ -29,4 +30,5 @@ pub use part::{Part, Parts};
 pub use region::Regions;
 pub use ring::{Ring, RingWindow, Rings, take_rings};
 pub use rule::{Rule, Rules, find_rules};
+pub use seal::take_seals;
 pub use strike::{Place, StrikeWindow, is_struck, strike_evidence};

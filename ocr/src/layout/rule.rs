@@ -482,9 +482,10 @@ fn edges_of_boxes(mask: &Mask, sides: &[Rule]) -> Vec<Rule> {
     let mut edges = Vec::new();
     for left in sides {
         let a = left.bbox;
-        let right = sides.iter().map(|side| side.bbox).find(|b| {
-            (a.x1..a.x0 + a.height() * 2).contains(&b.x0) && b.y0 < a.y1 && a.y0 < b.y1
-        });
+        let right = sides
+            .iter()
+            .map(|side| side.bbox)
+            .find(|b| (a.x1..a.x0 + a.height() * 2).contains(&b.x0) && b.y0 < a.y1 && a.y0 < b.y1);
         let Some(b) = right else { continue };
         let (from, to) = (a.x1 as usize, b.x0 as usize);
         for end in [u32::midpoint(a.y0, b.y0), u32::midpoint(a.y1, b.y1)] {
