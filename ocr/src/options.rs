@@ -16,6 +16,12 @@ pub struct ReadOptions {
     pub flatten: bool,
     /// Take red stamps out by their colour; the writing under them stays.
     pub drop_stamps: bool,
+    /// Divide the shade of folds out, so that the writing across them stays.
+    pub lift_folds: bool,
+    /// Take punch holes off the writing that they touch.
+    pub take_holes: bool,
+    /// Take round seals off the writing that they stand on, where colour does not tell them.
+    pub take_seals: bool,
     /// Find rings around printed choices, take them out and tell what they ring.
     pub take_rings: bool,
     /// Find rules, cells and lines here and read line by line; otherwise the engine gets the
@@ -42,6 +48,9 @@ impl Default for ReadOptions {
             deskew: true,
             flatten: true,
             drop_stamps: true,
+            lift_folds: true,
+            take_holes: true,
+            take_seals: true,
             take_rings: true,
             layout: true,
             find_sheet: true,

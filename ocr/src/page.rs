@@ -92,6 +92,10 @@ impl ReadyPage {
     ) -> Self {
         let (mut flat, back) = straight(flat, corners, options);
         done("straighten");
+        if options.lift_folds {
+            cleanup::lift_folds(&mut flat);
+        }
+        done("folds");
         let threshold = ink_threshold(&flat);
         let shortest = (flat.width().min(flat.height()) / SHORTEST_RULE) as usize;
         let rules = find_rules(&Mask::of(&flat, PALE_RULE), shortest.max(40), |place| {
@@ -108,7 +112,9 @@ impl ReadyPage {
         let mut parts = Parts::of(&ink);
         let em = page_em(&parts);
         done("pieces of ink");
-        if !take_holes(&parts, &rules, &mut sure, &mut ink, &mut flat, em).is_empty() {
+        if options.take_holes
+            && !take_holes(&parts, &rules, &mut sure, &mut ink, &mut flat, em).is_empty()
+        {
             parts = Parts::of(&ink);
         }
         done("holes");
@@ -118,7 +124,12 @@ impl ReadyPage {
         }
         let Rings { rings, places: ring_places } = found;
         done("rings");
-        if !take_seals(&parts, &mut sure, &mut ink, &mut flat, em).is_empty() || !rings.is_empty() {
+        let seals = if options.take_seals {
+            take_seals(&parts, &mut sure, &mut ink, &mut flat, em)
+        } else {
+            Vec::new()
+        };
+        if !(rings.is_empty() && seals.is_empty()) {
             parts = Parts::of(&ink);
         }
         done("seals");
