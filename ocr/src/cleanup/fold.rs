@@ -1,10 +1,12 @@
+use std::ops::Range;
+
 use image::{GrayImage, Luma};
 
 /// Pixels of the page, along a fold, in which its shade is taken as the same: folds are seldom level, and
 /// lines of writing must not fill it.
 const BAND: u32 = 128;
-/// Every so many pixels along it one is looked at.
-const STEP: u32 = 2;
+/// Rows that are counted in looking for upright folds: one of so many.
+const STEP: usize = 2;
 /// This share of a fold's pixels is lighter than its shade: the rest may be writing across it.
 const LIGHTEST: f32 = 0.3;
 /// A band is wider than this share of the page's longer side: a rule is not (0.9 mm of A4, as in
@@ -28,77 +30,92 @@ const GAPS: usize = 1;
 /// Divides the shade of folds, of gutters and of streaks out of a flat, straight page. They are narrow
 /// and run on and on, so that along them their shade can be told from the writing that crosses them.
 pub fn lift_folds(flat: &mut GrayImage) {
-    let widest = (flat.width().max(flat.height()) / WIDEST_RULE).max(4) as usize + 1;
     let (width, height) = flat.dimensions();
-    let upright: Vec<Band> = (0..height)
-        .step_by(BAND as usize)
-        .map(|from| {
-            let along = from..(from + BAND).min(height);
-            Band::of(width, along, widest, |along, across| flat.get_pixel(across, along).0[0])
+    let widest = (width.max(height) / WIDEST_RULE).max(4) as usize + 1;
+    let bands =
+        |side: u32| (0..side).step_by(BAND as usize).map(move |at| at..(at + BAND).min(side));
+    let upright: Vec<Band> = bands(height)
+        .map(|rows| {
+            let mut band = Band::new(width);
+            for y in rows.step_by(STEP) {
+                band.add_all(&flat.as_raw()[y as usize * width as usize..][..width as usize]);
+            }
+            band
         })
         .collect();
-    for (from, x, shade) in lasting(&upright) {
-        (from..(from + BAND).min(height)).for_each(|y| lift(flat.get_pixel_mut(x, y), shade));
+    for (rows, x) in lasting(&upright, bands(height), widest) {
+        let shade = shade(rows.clone().map(|y| flat.get_pixel(x, y).0[0]));
+        rows.for_each(|y| lift(flat.get_pixel_mut(x, y), shade));
     }
-    let level: Vec<Band> = (0..width)
-        .step_by(BAND as usize)
-        .map(|from| {
-            let along = from..(from + BAND).min(width);
-            Band::of(height, along, widest, |along, across| flat.get_pixel(along, across).0[0])
+    let level: Vec<Band> = bands(width)
+        .map(|columns| {
+            let mut band = Band::new(height);
+            for (y, row) in flat.as_raw().chunks_exact(width as usize).enumerate() {
+                band.add_at(y, &row[columns.start as usize..columns.end as usize]);
+            }
+            band
         })
         .collect();
-    for (from, y, shade) in lasting(&level) {
-        (from..(from + BAND).min(width)).for_each(|x| lift(flat.get_pixel_mut(x, y), shade));
+    for (columns, y) in lasting(&level, bands(width), widest) {
+        let shade = shade(columns.clone().map(|x| flat.get_pixel(x, y).0[0]));
+        columns.for_each(|x| lift(flat.get_pixel_mut(x, y), shade));
     }
 }
 
-/// A stretch of the page, over its whole width.
+/// A stretch of the page, over its whole width: what of each place across it is dark, and what black.
 struct Band {
-    /// For each place across it the shade of what runs along it.
-    shades: Vec<u8>,
-    /// Whether that may be a fold's: what is dark is broader than a rule, and a little beyond.
-    may_be_fold: Vec<bool>,
+    dark: Vec<u16>,
+    black: Vec<u16>,
+    counted: u16,
 }
 
 impl Band {
-    fn of(
-        across: u32,
-        along: std::ops::Range<u32>,
-        widest: usize,
-        grey: impl Fn(u32, u32) -> u8,
-    ) -> Self {
-        let looked_at: Vec<u32> = along.step_by(STEP as usize).collect();
-        let mut greys = vec![0; across as usize * looked_at.len()];
-        for (row, &at) in looked_at.iter().enumerate() {
-            for place in 0..across {
-                greys[place as usize * looked_at.len() + row] = grey(at, place);
-            }
+    fn new(across: u32) -> Self {
+        let none = vec![0; across as usize];
+        Self { dark: none.clone(), black: none, counted: 0 }
+    }
+
+    /// Counts a pixel of each place.
+    fn add_all(&mut self, greys: &[u8]) {
+        for ((dark, black), grey) in self.dark.iter_mut().zip(&mut self.black).zip(greys) {
+            *dark += u16::from(*grey <= 255 - DARKER);
+            *black += u16::from(*grey < BLACK);
         }
-        let middle = ((1.0 - LIGHTEST) * (looked_at.len() - 1) as f32) as usize;
-        let of_one = greys.chunks_exact_mut(looked_at.len());
-        let shades: Vec<u8> = of_one.map(|greys| *greys.select_nth_unstable(middle).1).collect();
-        let mut may_be_fold = vec![false; shades.len()];
+        self.counted += 1;
+    }
+
+    /// Counts all pixels of one place.
+    fn add_at(&mut self, place: usize, greys: &[u8]) {
+        self.dark[place] = greys.iter().map(|grey| u16::from(*grey <= 255 - DARKER)).sum();
+        self.black[place] = greys.iter().map(|grey| u16::from(*grey < BLACK)).sum();
+        self.counted = greys.len() as u16;
+    }
+
+    /// Which places may lie in folds: where what is dark is broader than a rule, and a little beyond.
+    fn may_be_folds(&self, widest: usize) -> Vec<bool> {
+        let most = |count: u16| f32::from(count) > f32::from(self.counted) * (1.0 - LIGHTEST);
+        let mut may_be = vec![false; self.dark.len()];
         let seam = widest * SEAM;
-        for (from, to) in runs(&shades, |shade| shade <= 255 - DARKER) {
+        for (from, to) in runs(&self.dark, most) {
             if to - from > widest {
-                may_be_fold[from.saturating_sub(seam)..(to + seam).min(shades.len())].fill(true);
+                may_be[from.saturating_sub(seam)..(to + seam).min(self.dark.len())].fill(true);
             }
         }
-        for (from, to) in runs(&shades, |shade| shade < BLACK) {
+        for (from, to) in runs(&self.black, most) {
             if to - from > widest * CORE {
-                may_be_fold[from..to].fill(false);
+                may_be[from..to].fill(false);
             }
         }
-        Self { shades, may_be_fold }
+        may_be
     }
 }
 
 /// Where `is` holds one after the other.
-fn runs(shades: &[u8], is: impl Fn(u8) -> bool) -> Vec<(usize, usize)> {
+fn runs(counts: &[u16], is: impl Fn(u16) -> bool) -> Vec<(usize, usize)> {
     let mut runs = Vec::new();
     let mut at = 0;
-    while at < shades.len() {
-        let length = shades[at..].iter().take_while(|shade| is(**shade)).count();
+    while at < counts.len() {
+        let length = counts[at..].iter().take_while(|count| is(**count)).count();
         if length > 0 {
             runs.push((at, at + length));
         }
@@ -107,21 +124,31 @@ fn runs(shades: &[u8], is: impl Fn(u8) -> bool) -> Vec<(usize, usize)> {
     runs
 }
 
-/// Places in folds that go on before and behind: where their band begins, where they lie across it, and
-/// their shade.
-fn lasting(bands: &[Band]) -> Vec<(u32, u32, u8)> {
+/// Places in folds that go on before and behind: the stretch of their band, and where they lie across.
+fn lasting(
+    bands: &[Band],
+    stretches: impl Iterator<Item = Range<u32>>,
+    widest: usize,
+) -> Vec<(Range<u32>, u32)> {
+    let may_be: Vec<Vec<bool>> = bands.iter().map(|band| band.may_be_folds(widest)).collect();
     let mut found = Vec::new();
-    for (at, band) in bands.iter().enumerate() {
-        let near = &bands[at.saturating_sub(AROUND)..(at + AROUND + 1).min(bands.len())];
-        for place in (0..band.shades.len()).filter(|&place| band.may_be_fold[place]) {
-            let holding = near.iter().filter(|band| band.may_be_fold[place]).count();
+    for (at, stretch) in stretches.enumerate() {
+        let near = &may_be[at.saturating_sub(AROUND)..(at + AROUND + 1).min(may_be.len())];
+        for place in (0..may_be[at].len()).filter(|&place| may_be[at][place]) {
+            let holding = near.iter().filter(|band| band[place]).count();
             if holding + GAPS >= near.len() {
-                let shade = band.shades[place].max(DARKEST);
-                found.push((at as u32 * BAND, place as u32, shade));
+                found.push((stretch.clone(), place as u32));
             }
         }
     }
     found
+}
+
+/// How dark the paper is along a fold.
+fn shade(greys: impl Iterator<Item = u8>) -> u8 {
+    let mut greys: Vec<u8> = greys.collect();
+    let middle = ((1.0 - LIGHTEST) * (greys.len() - 1) as f32) as usize;
+    (*greys.select_nth_unstable(middle).1).max(DARKEST)
 }
 
 fn lift(Luma([grey]): &mut Luma<u8>, shade: u8) {

@@ -59,16 +59,26 @@ pub fn take_holes(
     holes
 }
 
-/// The box around the long rows of a piece, if it is broad enough for half of a hole.
+/// The box around the rows of a piece that are long, if so many lie below each other that they may be of
+/// a hole, or of half of one.
 fn broad(parts: &Parts, part: usize, em: u32) -> Option<Rect> {
     let b = parts.parts[part].bbox;
     let least = em / 2;
     if b.width().min(b.height()) < least {
         return None;
     }
-    let long = parts.rows(part).filter(|&(_, x0, x1)| x1 - x0 >= least);
-    let place = Rect::around(long.map(|(y, x0, x1)| Rect::new(x0, y, x1, y + 1)))?;
-    (place.height() >= least).then_some(place)
+    let mut place: Option<Rect> = None;
+    let (mut last, mut below_each_other, mut most) = (0, 0, 0);
+    for (y, x0, x1) in parts.rows(part).filter(|&(_, x0, x1)| x1 - x0 >= least) {
+        let row = Rect::new(x0, y, x1, y + 1);
+        place = Some(place.map_or(row, |place| place.union(row)));
+        if y != last {
+            below_each_other = if y == last + 1 { below_each_other + 1 } else { 1 };
+            last = y;
+        }
+        most = most.max(below_each_other);
+    }
+    place.filter(|_| most >= least)
 }
 
 #[cfg(test)]
