@@ -167,6 +167,37 @@ impl ReadyPage {
         }
     }
 
+    /// How much ink stands right before and behind a line and was not read, as a share of a character's
+    /// square: what a line lacks may stand there. `read` tells the parts that were read.
+    pub fn unread_beside(&self, line: &TextLine, read: &[bool]) -> f32 {
+        let Rect { x0, y0, x1, y1 } = line.bbox;
+        let em = line.em;
+        let square = f32::from(u16::try_from(em).unwrap_or(u16::MAX)).powi(2);
+        let (before, behind) = if line.vertical {
+            let (from, to) = (y0.saturating_sub(em), y1 + em);
+            (Rect::new(x0, from, x1, y0), Rect::new(x0, y1, x1, to))
+        } else {
+            let (from, to) = (x0.saturating_sub(em), x1 + em);
+            (Rect::new(from, y0, x0, y1), Rect::new(x1, y0, to, y1))
+        };
+        let mut unread = 0;
+        for (index, part) in self.parts.parts.iter().enumerate() {
+            let b = part.bbox;
+            // Specks, and what is left of rules.
+            if read[index] || part.area * 40 < em * em || b.width().min(b.height()) * 6 < em {
+                continue;
+            }
+            for strip in [before, behind].iter().filter(|strip| strip.intersection(b).is_some()) {
+                for (y, from, to) in self.parts.rows(index) {
+                    if (strip.y0..strip.y1).contains(&y) {
+                        unread += to.min(strip.x1).saturating_sub(from.max(strip.x0));
+                    }
+                }
+            }
+        }
+        (unread as f32 / square).min(1.0)
+    }
+
     /// The pieces of ink that may be columns which are struck out.
     pub fn struck_columns(&self) -> impl Iterator<Item = Place> {
         self.parts.parts.iter().filter_map(|part| struck_column(part.bbox, self.em))
@@ -300,4 +331,32 @@ fn skew(flat: &GrayImage, to_sheet: &Mapping, width: u32, height: u32) -> f64 {
     let back = to_sheet.scaled(1.0 / f64::from(step));
     let sheet = cleanup::warp(&small, &back, (width / step).max(1), (height / step).max(1));
     cleanup::skew(&sheet)
+}
+
+#[cfg(test)]
+mod tests {
+    use image::Luma;
+
+    use super::*;
+
+    #[test]
+    fn ink_beside_a_line_that_nobody_read_is_told() {
+        // A row of characters of four strokes each.
+        let flat = GrayImage::from_fn(900, 400, |x, y| {
+            let inside = (100..420).contains(&x) && (200..230).contains(&y) && x % 40 < 30;
+            Luma([if inside && (x % 10 < 4 || y % 13 < 4) { 20 } else { 255 }])
+        });
+        let page = ReadyPage::of(&flat, None, &ReadOptions::default());
+        assert_eq!(page.lines.len(), 1);
+        let whole = &page.lines[0];
+        let mut read = vec![true; page.parts.parts.len()];
+        assert!(page.unread_beside(whole, &read) < 0.01);
+        // Its last character was left out.
+        let last = *whole.parts.iter().max_by_key(|&&part| page.parts.parts[part].bbox.x0).unwrap();
+        read[last] = false;
+        let mut cut = whole.clone();
+        cut.parts.retain(|&part| part != last);
+        cut.bbox.x1 = page.parts.parts[last].bbox.x0 - 10;
+        assert!(page.unread_beside(&cut, &read) > 0.3);
+    }
 }

@@ -102,7 +102,7 @@ impl Reader {
         mut on_trial: HashMap<usize, Vec<Reading>>,
     ) -> Result<(Vec<Line>, Vec<LineSigns>), OcrError> {
         let sheet = page.sheet();
-        let (mut read, mut signs) = (Vec::new(), Vec::new());
+        let mut found_in = Vec::new();
         for index in reading_order(&page.lines, &page.regions, &page.tables) {
             let line = &page.lines[index];
             let crop = Crop::of(&sheet, line);
@@ -130,13 +130,20 @@ impl Reader {
                     seen.text = spaced(&seen.symbols, seen.bbox, true);
                 }
                 page.note(line, &mut seen);
-                let told_by = LineSigns::of(&seen, found.rivals, found.surprise);
-                seen.confidence = calibration().line.probability(&told_by);
-                signs.push(told_by);
-                read.push(seen);
+                found_in.push((line, seen, found.rivals, found.surprise));
             }
         }
-        Ok((read, signs))
+        let mut parts_read = vec![false; page.parts.parts.len()];
+        for &part in found_in.iter().flat_map(|(line, ..)| &line.parts) {
+            parts_read[part] = true;
+        }
+        let told = found_in.into_iter().map(|(line, mut seen, rivals, surprise)| {
+            let unread = page.unread_beside(line, &parts_read);
+            let signs = LineSigns::of(&seen, rivals, surprise, unread);
+            seen.confidence = calibration().line.probability(&signs);
+            (seen, signs)
+        });
+        Ok(told.unzip())
     }
 
     /// What one line says: what the network `first` says, and of a column where that is unsure what

@@ -86,11 +86,13 @@ pub struct LineSigns {
     pub log_rivals: f32,
     /// Of [`crate::Reading::surprise`].
     pub log_surprise: f32,
+    /// Of [`crate::ReadyPage::unread_beside`].
+    pub root_unread: f32,
 }
 
 impl LineSigns {
     /// Those of a line whose symbols have their probabilities.
-    pub fn of(line: &Line, rivals: f32, surprise: f32) -> Self {
+    pub fn of(line: &Line, rivals: f32, surprise: f32, unread: f32) -> Self {
         let count = line.symbols.len().max(1) as f32;
         let sum =
             |of: &dyn Fn(f32) -> f32| line.symbols.iter().map(|s| of(s.confidence)).sum::<f32>();
@@ -104,6 +106,7 @@ impl LineSigns {
             label: flag(line.label == Some(true)),
             log_rivals: (rivals + 1e-4).ln(),
             log_surprise: (surprise + 0.01).ln(),
+            root_unread: unread.sqrt(),
         }
     }
 }
@@ -128,7 +131,8 @@ impl LineOdds {
                 + weights.single * signs.single
                 + weights.label * signs.label
                 + weights.log_rivals * signs.log_rivals
-                + weights.log_surprise * signs.log_surprise,
+                + weights.log_surprise * signs.log_surprise
+                + weights.root_unread * signs.root_unread,
         )
     }
 }
@@ -169,7 +173,7 @@ mod tests {
     fn probability(line: &Line) -> f32 {
         let read = Reading::of(line.clone());
         let rivals = 1.0 - line.symbols.iter().map(|s| s.confidence).product::<f32>();
-        calibration().line.probability(&LineSigns::of(line, rivals, read.surprise))
+        calibration().line.probability(&LineSigns::of(line, rivals, read.surprise, 0.0))
     }
 
     #[test]

@@ -17,4 +17,4 @@ pub use orientation::best_turn;
 
 /// Raised whenever merging or the weights of ../models/confidence.json change what is read or how
 /// sure it is; part of every reading's version.
-pub const VERSION: u32 = 7;
+pub const VERSION: u32 = 8;
