@@ -91,23 +91,34 @@ impl Band {
         self.counted = greys.len() as u16;
     }
 
+    /// Where what runs along it is dark.
+    fn dark_runs(&self) -> Vec<(usize, usize)> {
+        runs(&self.dark, |count| self.is_most(count))
+    }
+
     /// Which places may lie in folds: where what is dark is broader than a rule, and a little beyond.
     fn may_be_folds(&self, widest: usize) -> Vec<bool> {
-        let most = |count: u16| f32::from(count) > f32::from(self.counted) * (1.0 - LIGHTEST);
         let mut may_be = vec![false; self.dark.len()];
-        let seam = widest * SEAM;
-        for (from, to) in runs(&self.dark, most) {
-            if to - from > widest {
-                may_be[from.saturating_sub(seam)..(to + seam).min(self.dark.len())].fill(true);
-            }
+        for run in self.dark_runs().into_iter().filter(|(from, to)| to - from > widest) {
+            fill_with_seams(&mut may_be, run, widest);
         }
-        for (from, to) in runs(&self.black, most) {
+        for (from, to) in runs(&self.black, |count| self.is_most(count)) {
             if to - from > widest * CORE {
                 may_be[from..to].fill(false);
             }
         }
         may_be
     }
+
+    fn is_most(&self, count: u16) -> bool {
+        f32::from(count) > f32::from(self.counted) * (1.0 - LIGHTEST)
+    }
+}
+
+fn fill_with_seams(places: &mut [bool], (from, to): (usize, usize), widest: usize) {
+    let seam = widest * SEAM;
+    let end = (to + seam).min(places.len());
+    places[from.saturating_sub(seam)..end].fill(true);
 }
 
 /// Where `is` holds one after the other.
@@ -131,17 +142,32 @@ fn lasting(
     widest: usize,
 ) -> Vec<(Range<u32>, u32)> {
     let may_be: Vec<Vec<bool>> = bands.iter().map(|band| band.may_be_folds(widest)).collect();
-    let mut found = Vec::new();
-    for (at, stretch) in stretches.enumerate() {
-        let near = &may_be[at.saturating_sub(AROUND)..(at + AROUND + 1).min(may_be.len())];
-        for place in (0..may_be[at].len()).filter(|&place| may_be[at][place]) {
-            let holding = near.iter().filter(|band| band[place]).count();
-            if holding + GAPS >= near.len() {
-                found.push((stretch.clone(), place as u32));
+    let mut is_fold: Vec<Vec<bool>> = (0..bands.len())
+        .map(|at| {
+            let near = &may_be[at.saturating_sub(AROUND)..(at + AROUND + 1).min(may_be.len())];
+            let holding = |place: usize| near.iter().filter(|band| band[place]).count();
+            let lasts = |place: usize| may_be[at][place] && holding(place) + GAPS >= near.len();
+            (0..may_be[at].len()).map(lasts).collect()
+        })
+        .collect();
+    // A fold goes on where it is as narrow as a rule, and behind a band in which it is lost.
+    let last = bands.len().saturating_sub(1);
+    let onwards = (1..bands.len()).map(|at| (at, at.saturating_sub(AROUND)..at));
+    let backwards = (0..last).rev().map(|at| (at, at + 1..(at + 1 + AROUND).min(last + 1)));
+    for (next, known) in onwards.chain(backwards) {
+        for (from, to) in bands[next].dark_runs() {
+            let goes_on = is_fold[known.clone()].iter().any(|band| band[from..to].contains(&true));
+            if to - from <= widest && goes_on {
+                fill_with_seams(&mut is_fold[next], (from, to), widest);
             }
         }
     }
-    found
+    let places = |band: Vec<bool>| band.into_iter().enumerate().filter(|(_, is_fold)| *is_fold);
+    let of_each = stretches.zip(is_fold);
+    let found = of_each.flat_map(|(stretch, band)| {
+        places(band).map(move |(place, _)| (stretch.clone(), place as u32))
+    });
+    found.collect()
 }
 
 /// How dark the paper is along a fold.

@@ -68,13 +68,13 @@ fn broad(parts: &Parts, part: usize, em: u32) -> Option<Rect> {
         return None;
     }
     let mut place: Option<Rect> = None;
-    let (mut last, mut below_each_other, mut most) = (0, 0, 0);
+    let (mut row_above, mut below_each_other, mut most) = (0, 0, 0);
     for (y, x0, x1) in parts.rows(part).filter(|&(_, x0, x1)| x1 - x0 >= least) {
         let row = Rect::new(x0, y, x1, y + 1);
         place = Some(place.map_or(row, |place| place.union(row)));
-        if y != last {
-            below_each_other = if y == last + 1 { below_each_other + 1 } else { 1 };
-            last = y;
+        if y != row_above {
+            below_each_other = if y == row_above + 1 { below_each_other + 1 } else { 1 };
+            row_above = y;
         }
         most = most.max(below_each_other);
     }

@@ -467,7 +467,9 @@ fn sides_of_boxes(mut uprights: Vec<Rule>, level: &[Rule]) -> Vec<Rule> {
             }
             let joining = row.iter().filter(|side| uprights[**side].joins(level)).count();
             if row.len() >= FEWEST_SIDES && joining * 2 > row.len() {
-                row.into_iter().for_each(|side| is_side[side] = true);
+                for side in row {
+                    is_side[side] = true;
+                }
             }
         }
     }

@@ -94,21 +94,23 @@ fn frame(parts: &Parts, part: usize, ink: &Mask, em: f32) -> Option<Circle> {
 
 impl Circle {
     /// `None` if they lie on a line.
-    fn through(a: (f32, f32), b: (f32, f32), c: (f32, f32)) -> Option<Self> {
-        let ((bx, by), (cx, cy)) = ((b.0 - a.0, b.1 - a.1), (c.0 - a.0, c.1 - a.1));
+    fn through(first: (f32, f32), second: (f32, f32), third: (f32, f32)) -> Option<Self> {
+        // Seen from the first.
+        let (bx, by) = (second.0 - first.0, second.1 - first.1);
+        let (cx, cy) = (third.0 - first.0, third.1 - first.1);
         let area = 2.0 * (bx * cy - by * cx);
         if area.abs() < 1.0 {
             return None;
         }
         let (b2, c2) = (bx * bx + by * by, cx * cx + cy * cy);
-        let (x, y) = ((cy * b2 - by * c2) / area, (bx * c2 - cx * b2) / area);
-        Some(Self { x: a.0 + x, y: a.1 + y, radius: x.hypot(y) })
+        let (right, down) = ((cy * b2 - by * c2) / area, (bx * c2 - cx * b2) / area);
+        Some(Self { x: first.0 + right, y: first.1 + down, radius: right.hypot(down) })
     }
 
     /// The share of its rays that meet ink, `away` from it and no further than `wobble` from there.
     fn share(&self, ink: &Mask, away: f32, wobble: f32) -> f32 {
         let steps = wobble as i32;
-        let met = self.rays().filter(|&(sin, cos)| {
+        let met = Self::rays().filter(|&(sin, cos)| {
             (-steps..=steps).any(|step| {
                 let radius = self.radius + away + step as f32;
                 is_ink(ink, self.x + cos * radius, self.y + sin * radius)
@@ -117,7 +119,7 @@ impl Circle {
         met.count() as f32 / RAYS as f32
     }
 
-    fn rays(&self) -> impl Iterator<Item = (f32, f32)> {
+    fn rays() -> impl Iterator<Item = (f32, f32)> {
         (0..RAYS).map(|ray| (ray as f32 / RAYS as f32 * std::f32::consts::TAU).sin_cos())
     }
 
@@ -146,8 +148,7 @@ impl Circle {
 
     /// How thick the frame is for the most part, in pixels.
     fn thickness(&self, ink: &Mask) -> f32 {
-        let mut thicknesses: Vec<i32> = self
-            .rays()
+        let mut thicknesses: Vec<i32> = Self::rays()
             .filter_map(|(sin, cos)| {
                 let on = |step: i32| {
                     let radius = self.radius + step as f32;
@@ -165,8 +166,7 @@ impl Circle {
 
     /// The median grey of the frame.
     fn shade(&self, flat: &GrayImage) -> u8 {
-        let mut greys: Vec<u8> = self
-            .rays()
+        let mut greys: Vec<u8> = Self::rays()
             .filter_map(|(sin, cos)| {
                 let steps = -(WOBBLE as i32)..=WOBBLE as i32;
                 // The middle of the frame is darker than its seams.
