@@ -2,6 +2,8 @@ use std::ops::Range;
 
 use image::{GrayImage, Luma};
 
+use crate::layout::THICKEST_RULE;
+
 /// Pixels of the page, along a fold, in which its shade is taken as the same: folds are seldom level, and
 /// lines of writing must not fill it.
 const BAND: u32 = 128;
@@ -9,9 +11,6 @@ const BAND: u32 = 128;
 const STEP: usize = 2;
 /// This share of a fold's pixels is lighter than its shade: the rest may be writing across it.
 const LIGHTEST: f32 = 0.3;
-/// A band is wider than this share of the page's longer side: a rule is not (0.9 mm of A4, as in
-/// `layout::rule`).
-const WIDEST_RULE: u32 = 330;
 /// What is darker than paper by this is a fold.
 const DARKER: u8 = 25;
 /// What is darker than this is black: the core of a fold, or a border.
@@ -31,7 +30,7 @@ const GAPS: usize = 1;
 /// and run on and on, so that along them their shade can be told from the writing that crosses them.
 pub fn lift_folds(flat: &mut GrayImage) {
     let (width, height) = flat.dimensions();
-    let widest = (width.max(height) / WIDEST_RULE).max(4) as usize + 1;
+    let widest = (width.max(height) as usize / THICKEST_RULE).max(4) + 1;
     let bands =
         |side: u32| (0..side).step_by(BAND as usize).map(move |at| at..(at + BAND).min(side));
     let upright: Vec<Band> = bands(height)

@@ -2,12 +2,13 @@ use chart::Rect;
 use image::{GrayImage, Luma};
 use imageproc::distance_transform::{Norm, distance_transform};
 
-use super::{Mask, Parts, Rules};
+use super::{Mask, Parts, Rules, ring::grown};
 
 /// Ink that is solid for so many ems around a point is a punch hole, a blot or the dark beside the
 /// sheet: no pen and no bold type is so thick. Punch holes are 5.5 mm wide (ISO 838), characters of
 /// forms 2.5 to 4 mm.
 const SOLID_EMS: f32 = 0.6;
+
 /// Takes punch holes and blots out of the ink and of the picture and says where they were. Writing that
 /// touches one stays, as far as the hole has left it. A hole that a rule ran through lies in two
 /// halves since the rule was taken out.
@@ -22,12 +23,7 @@ pub fn take_holes(
     let mut holes = Vec::new();
     for part in 0..parts.parts.len() {
         let Some(broad) = broad(parts, part, em) else { continue };
-        let place = Rect::new(
-            broad.x0.saturating_sub(em),
-            broad.y0.saturating_sub(em),
-            (broad.x1 + em).min(flat.width()),
-            (broad.y1 + em).min(flat.height()),
-        );
+        let place = grown(broad, em, Rect::new(0, 0, flat.width(), flat.height()));
         let (right, bottom) = (place.width() - 1, place.height() - 1);
         let piece = GrayImage::from_fn(place.width(), place.height(), |x, y| {
             // Characters that the edge of the place cuts would be deeper than they are.
@@ -48,10 +44,9 @@ pub fn take_holes(
         for (x, y, away) in distance_transform(&core, Norm::L2).enumerate_pixels() {
             if f32::from(away.0[0]) <= solid + 1.0 {
                 let (x, y) = (place.x0 + x, place.y0 + y);
-                let at = y as usize * ink.width + x as usize;
-                ink.ink[at] = false;
-                sure.ink[at] = false;
-                flat.as_mut()[at] = 255;
+                ink.clear(x, y);
+                sure.clear(x, y);
+                flat.put_pixel(x, y, Luma([255]));
             }
         }
         holes.push(place);

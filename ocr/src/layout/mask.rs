@@ -48,6 +48,11 @@ impl Mask {
         mask
     }
 
+    /// Takes a pixel out of the ink.
+    pub fn clear(&mut self, x: u32, y: u32) {
+        self.ink[y as usize * self.width + x as usize] = false;
+    }
+
     /// Whether there is ink; none outside the page.
     pub fn get(&self, x: usize, y: usize) -> bool {
         x < self.width && y < self.height && self.ink[y * self.width + x]

@@ -29,6 +29,7 @@ pub use order::reading_order;
 pub use part::{Part, Parts};
 pub use region::Regions;
 pub use ring::{Ring, RingWindow, Rings, take_rings};
+pub(crate) use rule::THICKEST as THICKEST_RULE;
 pub use rule::{Rule, Rules, find_rules};
 pub use seal::take_seals;
 pub use strike::{Place, StrikeWindow, is_struck, strike_evidence};

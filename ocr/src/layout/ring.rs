@@ -455,7 +455,8 @@ impl Piece {
     }
 }
 
-fn grown(place: Rect, by: u32, within: Rect) -> Rect {
+/// A place with so many pixels more on each side, within another.
+pub(super) fn grown(place: Rect, by: u32, within: Rect) -> Rect {
     Rect::new(
         place.x0.saturating_sub(by),
         place.y0.saturating_sub(by),

@@ -26,7 +26,7 @@ const FEWEST_SIDES: usize = 5;
 const BOX_JITTER: u32 = 8;
 /// A rule is at most this share of the page's longer side thick (0.9 mm of A4): folds and
 /// shadows are thicker, and taking them out would take writing with them.
-const THICKEST: usize = 330;
+pub(crate) const THICKEST: usize = 330;
 
 /// The ruled lines of a page.
 #[derive(Debug, Clone)]

@@ -2,7 +2,7 @@
 //! frame, a thin even circle; on a grey scan its ink is lighter than writing besides.
 
 use chart::Rect;
-use image::GrayImage;
+use image::{GrayImage, Luma};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 
 use super::{Mask, Parts};
@@ -54,13 +54,19 @@ pub fn take_seals(
         let thickness = circle.thickness(ink);
         let shade = circle.shade(flat);
         let writing = *writing.get_or_insert_with(|| shade_of(flat, sure));
-        if shade >= writing.saturating_add(LIGHTER) {
+        let place = circle.place(flat, thickness);
+        let taken = if shade >= writing.saturating_add(LIGHTER) {
             let darkest = shade - (shade - writing) / 3;
-            circle.fade(sure, ink, flat, thickness, darkest);
+            circle.lighter(flat, place, thickness, darkest)
         } else {
-            circle.take_frame(sure, ink, flat, thickness);
+            circle.frame(ink, place, thickness)
+        };
+        for (x, y) in taken {
+            sure.clear(x, y);
+            ink.clear(x, y);
+            flat.put_pixel(x, y, Luma([255]));
         }
-        seals.push(circle.place(flat, thickness));
+        seals.push(place);
     }
     seals
 }
@@ -198,65 +204,46 @@ impl Circle {
         )
     }
 
-    /// Makes white what is lighter than writing, but for the seams of writing.
-    fn fade(
+    /// What of the seal is lighter than writing, but for the seams of writing.
+    fn lighter(
         &self,
-        sure: &mut Mask,
-        ink: &mut Mask,
-        flat: &mut GrayImage,
+        flat: &GrayImage,
+        place: Rect,
         thickness: f32,
         darkest: u8,
-    ) {
-        let place = self.place(flat, thickness);
-        let before = flat.clone();
-        let dark = |x: u32, y: u32| {
+    ) -> Vec<(u32, u32)> {
+        let is_dark =
+            |x: u32, y: u32| flat.get_pixel_checked(x, y).is_some_and(|pixel| pixel.0[0] < darkest);
+        let near_dark = |x: u32, y: u32| {
             let (x, y) = (x.saturating_sub(1), y.saturating_sub(1));
-            (y..y + 3).any(|y| {
-                (x..x + 3).any(|x| before.get_pixel_checked(x, y).is_some_and(|p| p.0[0] < darkest))
-            })
+            (y..y + 3).any(|y| (x..x + 3).any(|x| is_dark(x, y)))
         };
-        for y in place.y0..place.y1 {
-            for x in place.x0..place.x1 {
-                let away = (x as f32 - self.x).hypot(y as f32 - self.y);
-                if away <= self.radius + thickness / 2.0 + 2.0 && !dark(x, y) {
-                    clear(sure, ink, flat, x, y);
-                }
-            }
-        }
+        let reach = self.radius + thickness / 2.0 + 2.0;
+        let within = |x: u32, y: u32| (x as f32 - self.x).hypot(y as f32 - self.y) <= reach;
+        pixels(place).filter(|&(x, y)| within(x, y) && !near_dark(x, y)).collect()
     }
 
-    /// Takes the frame out, but where writing crosses it.
-    fn take_frame(&self, sure: &mut Mask, ink: &mut Mask, flat: &mut GrayImage, thickness: f32) {
-        let place = self.place(flat, thickness);
-        let before = ink.clone();
+    /// The frame, but where writing crosses it.
+    fn frame(&self, ink: &Mask, place: Rect, thickness: f32) -> Vec<(u32, u32)> {
         let half = thickness / 2.0 + 1.0;
-        for y in place.y0..place.y1 {
-            for x in place.x0..place.x1 {
-                let (right, down) = (x as f32 - self.x, y as f32 - self.y);
-                let away = right.hypot(down);
-                if (away - self.radius).abs() > half {
-                    continue;
-                }
-                let (cos, sin) = (right / away, down / away);
-                let on =
-                    |radius: f32| is_ink(&before, self.x + cos * radius, self.y + sin * radius);
-                if !(on(self.radius + half + 2.0) && on(self.radius - half - 2.0)) {
-                    clear(sure, ink, flat, x, y);
-                }
-            }
-        }
+        let is_frame = |x: u32, y: u32| {
+            let (right, down) = (x as f32 - self.x, y as f32 - self.y);
+            let away = right.hypot(down);
+            let (cos, sin) = (right / away, down / away);
+            let on = |radius: f32| is_ink(ink, self.x + cos * radius, self.y + sin * radius);
+            (away - self.radius).abs() <= half
+                && !(on(self.radius + half + 2.0) && on(self.radius - half - 2.0))
+        };
+        pixels(place).filter(|&(x, y)| is_frame(x, y)).collect()
     }
+}
+
+fn pixels(place: Rect) -> impl Iterator<Item = (u32, u32)> {
+    (place.y0..place.y1).flat_map(move |y| (place.x0..place.x1).map(move |x| (x, y)))
 }
 
 fn is_ink(ink: &Mask, x: f32, y: f32) -> bool {
     x >= 0.0 && y >= 0.0 && ink.get(x.round() as usize, y.round() as usize)
-}
-
-fn clear(sure: &mut Mask, ink: &mut Mask, flat: &mut GrayImage, x: u32, y: u32) {
-    let at = y as usize * ink.width + x as usize;
-    sure.ink[at] = false;
-    ink.ink[at] = false;
-    flat.as_mut()[at] = 255;
 }
 
 /// How dark the ink of a page is: a quarter of it is darker.
@@ -288,7 +275,7 @@ mod tests {
                 && (100..132).contains(&y)
                 && x % 40 < 32
                 && (x % 16 < 4 || y % 15 < 4);
-            image::Luma([match (writing, frame || name) {
+            Luma([match (writing, frame || name) {
                 (true, _) => 30,
                 (_, true) => shade,
                 _ => 255,
