@@ -54,8 +54,10 @@ pub fn run() -> ExitCode {
 
 /// One reading process: pages come in on standard input, readings go out on standard output.
 fn read_child() -> ExitCode {
-    match ocr::isolation::serve_child(std::io::stdin(), std::io::stdout().lock(), ocr::Reader::open)
-    {
+    let serve = || {
+        ocr::isolation::serve_child(std::io::stdin(), std::io::stdout().lock(), ocr::Reader::open)
+    };
+    match ocr::on_network_thread(serve) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("kamikarte read-child: {error}");

@@ -13,10 +13,14 @@ use std::{
     time::Duration,
 };
 
-use ocr::{PageReader, ReadOptions, Reader, ReadyPage};
+use ocr::{PageReader, ReadOptions, Reader, ReadyPage, on_network_thread};
 use serde_json::json;
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
+    on_network_thread(bench)
+}
+
+fn bench() -> Result<(), Box<dyn Error + Send + Sync>> {
     let mut arguments = std::env::args().skip(1);
     let out = arguments.next().ok_or("bench_reading OUT_DIR PAGE…")?;
     let pages: Vec<String> = arguments.collect();
@@ -98,7 +102,7 @@ struct Processor {
 
 /// Processor time of this process and of the children that ended, from the kernel: other
 /// programs on the machine do not count.
-fn processor_seconds() -> Result<Processor, Box<dyn Error>> {
+fn processor_seconds() -> io::Result<Processor> {
     let stat = fs::read_to_string("/proc/self/stat")?;
     // The name in parentheses may hold spaces.
     let fields: Vec<f64> = stat
@@ -116,9 +120,9 @@ fn processor_seconds() -> Result<Processor, Box<dyn Error>> {
     })
 }
 
-/// Time that this thread, which is the only one, has run so far.
+/// Time that this thread, on which all is done, has run so far.
 fn on_processor() -> Duration {
-    let stat = fs::read_to_string("/proc/self/schedstat").unwrap_or_default();
+    let stat = fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
     let nanoseconds = stat.split_whitespace().next().and_then(|first| first.parse().ok());
     Duration::from_nanos(nanoseconds.unwrap_or_default())
 }

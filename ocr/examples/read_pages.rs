@@ -3,9 +3,13 @@
 
 use std::{error::Error, fs, path::Path, time::Instant};
 
-use ocr::{PageReader, ReadOptions, Reader};
+use ocr::{PageReader, ReadOptions, Reader, on_network_thread};
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
+    on_network_thread(read)
+}
+
+fn read() -> Result<(), Box<dyn Error + Send + Sync>> {
     let mut arguments = std::env::args().skip(1);
     let out = arguments.next().ok_or("read_pages OUT_DIR PAGE… [--set JSON]")?;
     let mut pages = Vec::new();

@@ -9,6 +9,7 @@
 //! its own process.
 
 mod decode; // encoded bytes to a picture that stands as the scanner meant it
+mod greys; // how often each grey occurs
 mod mapping; // places between the picture that is read and the page as scanned
 mod resize; // pictures in other sizes
 
@@ -16,6 +17,7 @@ pub mod cleanup; // straight, flat, free of what is no writing
 mod engine; // the seam: a picture in, lines with alternatives out
 mod engines; // which engine reads what
 pub mod layout; // where the writing stands
+mod inference; // networks run on one thread
 mod network; // the first engine behind it: lines of print and handwriting
 mod odds; // how likely a symbol is right, from an engine's own figures
 mod recognise; // one line after the other
@@ -35,6 +37,7 @@ pub use debug::folder_of as debug_folder_of;
 pub use decode::decode;
 pub use engine::{Engine, PageReader, Reading, Shape};
 pub use error::OcrError;
+pub use inference::on_network_thread;
 pub use mapping::Mapping;
 pub use network::Network;
 pub use options::ReadOptions;

@@ -4,6 +4,16 @@ use super::stamp::{self, Stamp};
 
 /// One value of the background is estimated for each square of so many pixels.
 const CELL: u32 = 32;
+/// The middles of the pixels in a row of a square.
+const PLACES: [f32; CELL as usize] = {
+    let mut places = [0.5; CELL as usize];
+    let mut at = 1;
+    while at < places.len() {
+        places[at] = places[at - 1] + 1.0;
+        at += 1;
+    }
+    places
+};
 /// The share of a square's pixels that are lighter than the paper's value: the rest may be ink.
 const LIGHTEST: f32 = 0.15;
 /// Paper is never taken to be darker than this share of the page's lightest paper: black
@@ -37,9 +47,7 @@ fn flatten_gray(gray: &GrayImage) -> GrayImage {
     let mut lifts = vec![0.0; gray.width() as usize];
     for (y, line) in flat.as_mut().chunks_exact_mut(gray.width() as usize).enumerate() {
         paper.row(y as u32, &mut lifts);
-        for (pixel, lift) in line.iter_mut().zip(&lifts) {
-            *pixel = lifted(*pixel, *lift);
-        }
+        lift(line, &lifts);
     }
     flat
 }
@@ -50,31 +58,32 @@ fn flatten_colour(colour: &RgbImage, drop_stamps: bool) -> Flat {
     let papers = [0, 1, 2].map(|channel| Paper::of(width, height, |at| pixels[at * 3 + channel]));
     let mut gray = GrayImage::new(width, height);
     let mut red = stamp::RedSquares::new(width, height);
-    let mut lifts = [0, 1, 2].map(|_| vec![0.0; width as usize]);
+    let mut lifts = vec![0.0; width as usize];
+    // A channel after the other: the processor lifts many pixels of one at once.
+    let mut channels = [0, 1, 2].map(|_| vec![0; width as usize]);
     let rows = pixels.chunks_exact(width as usize * 3);
     let flat_rows = gray.as_mut().chunks_exact_mut(width as usize);
     for (y, (row, flat_row)) in rows.zip(flat_rows).enumerate() {
-        for (paper, lifts) in papers.iter().zip(&mut lifts) {
-            paper.row(y as u32, lifts);
-        }
-        let [red_lifts, green_lifts, blue_lifts] = &lifts;
-        for (x, (pixel, flat)) in row.as_chunks::<3>().0.iter().zip(flat_row).enumerate() {
-            let r = u32::from(lifted(pixel[0], red_lifts[x]));
-            let g = u32::from(lifted(pixel[1], green_lifts[x]));
-            let b = u32::from(lifted(pixel[2], blue_lifts[x]));
-            // Rec. 601 luma.
-            *flat = ((77 * r + 150 * g + 29 * b) >> 8) as u8;
-            if r > g.max(b) + stamp::REDNESS {
-                red.add(x, y);
+        let row = row.as_chunks::<3>().0;
+        for (number, (channel, paper)) in channels.iter_mut().zip(&papers).enumerate() {
+            paper.row(y as u32, &mut lifts);
+            for (value, pixel) in channel.iter_mut().zip(row) {
+                *value = pixel[number];
             }
+            lift(channel, &lifts);
         }
+        let [r, g, b] = &channels;
+        for (flat, ((&r, &g), &b)) in flat_row.iter_mut().zip(r.iter().zip(g).zip(b)) {
+            // Rec. 601 luma.
+            *flat = ((77 * u16::from(r) + 150 * u16::from(g) + 29 * u16::from(b)) >> 8) as u8;
+        }
+        red.add_row(y, r, g, b);
     }
     let stamps = if drop_stamps { stamp::find_stamps(&red) } else { Vec::new() };
     for stamp in &stamps {
         let place = stamp.place;
-        let lifts = &mut lifts[0];
         for y in place.y0..place.y1 {
-            papers[0].row(y, lifts);
+            papers[0].row(y, &mut lifts);
             for x in place.x0..place.x1 {
                 let at = (y * width + x) as usize;
                 let red = lifted(pixels[at * 3], lifts[x as usize]);
@@ -83,6 +92,12 @@ fn flatten_colour(colour: &RgbImage, drop_stamps: bool) -> Flat {
         }
     }
     Flat { gray, stamps }
+}
+
+fn lift(values: &mut [u8], lifts: &[f32]) {
+    for (value, lift) in values.iter_mut().zip(lifts) {
+        *value = lifted(*value, *lift);
+    }
 }
 
 fn lifted(value: u8, lift: f32) -> u8 {
@@ -126,9 +141,9 @@ impl Paper {
                         values.push(small.get_pixel(x, y).0[0]);
                     }
                 }
-                values.sort_unstable_by(|a, b| b.cmp(a));
-                let at = (values.len() as f32 * LIGHTEST) as usize;
-                papers[row * columns + column] = values[at.min(values.len() - 1)];
+                let at = ((values.len() as f32 * LIGHTEST) as usize).min(values.len() - 1);
+                let (_, paper, _) = values.select_nth_unstable_by(at, |a, b| b.cmp(a));
+                papers[row * columns + column] = *paper;
             }
         }
         let papers = lightest_around(&papers, columns, rows);
@@ -157,8 +172,8 @@ impl Paper {
         for (column, stretch) in rest.chunks_mut(CELL as usize).enumerate() {
             let (left, right) = (at(column), at(column + 1));
             let step = (right - left) / CELL as f32;
-            for (x, lift) in stretch.iter_mut().enumerate() {
-                *lift = left + step * (x as f32 + 0.5);
+            for (lift, place) in stretch.iter_mut().zip(&PLACES) {
+                *lift = left + step * place;
             }
         }
     }

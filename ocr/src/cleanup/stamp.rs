@@ -5,7 +5,7 @@ use chart::Rect;
 
 /// A pixel is red if its red is lighter than its green and blue by this. Vermilion ink on paper
 /// differs by 130 and more, brown stains and warm light that is left by less than 40.
-pub const REDNESS: u32 = 55;
+const REDNESS: u8 = 55;
 /// Pixels a side of the squares in which red is counted: gaps of a frame that was pressed
 /// unevenly close.
 const SQUARE: usize = 8;
@@ -51,10 +51,15 @@ impl RedSquares {
         Self { columns, rows, width, height, counts: vec![0; columns * rows] }
     }
 
-    /// Notes a red pixel.
-    pub fn add(&mut self, x: usize, y: usize) {
-        let count = &mut self.counts[y / SQUARE * self.columns + x / SQUARE];
-        *count = count.saturating_add(1);
+    /// Counts what is red in a row of pixels, a slice for each channel.
+    pub fn add_row(&mut self, y: usize, red: &[u8], green: &[u8], blue: &[u8]) {
+        let counts = self.counts[y / SQUARE * self.columns..].iter_mut();
+        let squares = red.chunks(SQUARE).zip(green.chunks(SQUARE)).zip(blue.chunks(SQUARE));
+        for (count, ((red, green), blue)) in counts.zip(squares) {
+            for ((&red, &green), &blue) in red.iter().zip(green).zip(blue) {
+                *count += u8::from(red.saturating_sub(green.max(blue)) > REDNESS);
+            }
+        }
     }
 
     fn is_red(&self, column: usize, row: usize) -> bool {

@@ -31,8 +31,12 @@ pub fn warp(source: &GrayImage, back: &Mapping, width: u32, height: u32) -> Gray
                 to.1.saturating_sub(from.1) / STRIDE as i32,
             );
             let (mut at_x, mut at_y) = from;
-            // Most stretches lie inside from end to end.
+            // Most stretches lie inside from end to end, and half of them on paper that is white.
             if is_inside(source, from) && is_inside(source, to) {
+                if is_white(source, from, to) {
+                    from = to;
+                    continue;
+                }
                 for pixel in pixels {
                     *pixel = bilinear(source, at_x, at_y);
                     at_x += step.0;
@@ -57,6 +61,18 @@ pub fn warp(source: &GrayImage, back: &Mapping, width: u32, height: u32) -> Gray
 fn is_inside(picture: &GrayImage, (x, y): (i32, i32)) -> bool {
     let within = |at: i32, size: u32| at >= 0 && ((at / UNIT) as u32) + 1 < size;
     within(x, picture.width()) && within(y, picture.height())
+}
+
+/// Whether all that lies between two places in units inside the picture is white, and what is around it.
+fn is_white(picture: &GrayImage, from: (i32, i32), to: (i32, i32)) -> bool {
+    let span =
+        |a: i32, b: i32| (a.min(b) >> UNIT_BITS) as usize..(a.max(b) >> UNIT_BITS) as usize + 2;
+    let (columns, mut rows) = (span(from.0, to.0), span(from.1, to.1));
+    let width = picture.width() as usize;
+    rows.all(|y| {
+        let row = &picture.as_raw()[y * width..][columns.clone()];
+        row.iter().fold(255, |all, grey| all & grey) == 255
+    })
 }
 
 /// The grey value between four pixels, at a place in units inside the picture.

@@ -23,6 +23,8 @@ use super::{
 
 /// Loading the models takes 0.4 s on an idle machine; this is for one that swaps.
 const START_LIMIT: Duration = Duration::from_mins(1);
+/// The stack that the first thread of a process has on Linux.
+const STACK_BYTES: &str = "8388608";
 /// A dying child is gone within this after its pipe closed, or it is killed.
 const DEATH_LIMIT: Duration = Duration::from_secs(2);
 
@@ -45,6 +47,8 @@ impl Process {
             .args(&options.args)
             // Two children with threads of their own take 2.7 times as long as with one each.
             .env("OMP_THREAD_LIMIT", "1")
+            // A child may read on a thread that is not its first; Tesseract gets as much there.
+            .env("RUST_MIN_STACK", STACK_BYTES)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

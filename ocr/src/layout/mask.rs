@@ -1,5 +1,7 @@
 use image::GrayImage;
 
+use crate::greys::Greys;
+
 /// Ink or paper, pixel by pixel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mask {
@@ -32,16 +34,24 @@ impl Mask {
         let mut mask = Self::of(flat, sure);
         let (width, height) = (mask.width, mask.height);
         let grey = flat.as_raw();
-        let mut open: Vec<usize> = (0..grey.len()).filter(|&at| mask.ink[at]).collect();
-        while let Some(at) = open.pop() {
+        let around = |at: usize| {
             let (x, y) = (at % width, at / width);
             let columns = x.saturating_sub(1)..(x + 2).min(width);
-            for near_y in y.saturating_sub(1)..(y + 2).min(height) {
-                for near in columns.clone().map(|near_x| near_y * width + near_x) {
-                    if !mask.ink[near] && grey[near] < faint {
-                        mask.ink[near] = true;
-                        open.push(near);
-                    }
+            let rows = y.saturating_sub(1)..(y + 2).min(height);
+            rows.flat_map(move |y| columns.clone().map(move |x| y * width + x))
+        };
+        // What is faint and touches sure ink, and then what touches that.
+        let is_faint = |at: usize| (sure..faint).contains(&grey[at]);
+        let touching = |at: &usize| is_faint(*at) && around(*at).any(|near| grey[near] < sure);
+        let mut open: Vec<usize> = (0..grey.len()).filter(touching).collect();
+        for &at in &open {
+            mask.ink[at] = true;
+        }
+        while let Some(at) = open.pop() {
+            for near in around(at) {
+                if !mask.ink[near] && is_faint(near) {
+                    mask.ink[near] = true;
+                    open.push(near);
                 }
             }
         }
@@ -61,14 +71,19 @@ impl Mask {
     /// Rows become columns.
     #[must_use]
     pub fn transposed(&self) -> Self {
-        const TILE: usize = 64;
+        // Square by square, or every access misses the cache; most squares are empty.
+        const SIDE: usize = 32;
         let mut turned = Self::empty(self.height, self.width);
-        // Tile by tile, or every access misses the cache.
-        for tile_y in (0..self.height).step_by(TILE) {
-            for tile_x in (0..self.width).step_by(TILE) {
-                for y in tile_y..(tile_y + TILE).min(self.height) {
-                    for x in tile_x..(tile_x + TILE).min(self.width) {
-                        turned.ink[x * self.height + y] = self.ink[y * self.width + x];
+        for top in (0..self.height).step_by(SIDE) {
+            for left in (0..self.width).step_by(SIDE) {
+                for y in top..(top + SIDE).min(self.height) {
+                    let row = &self.ink[y * self.width..(y + 1) * self.width];
+                    let row = &row[left..(left + SIDE).min(self.width)];
+                    if !any(row) {
+                        continue;
+                    }
+                    for (x, &ink) in row.iter().enumerate() {
+                        turned.ink[(left + x) * self.height + y] = ink;
                     }
                 }
             }
@@ -77,14 +92,30 @@ impl Mask {
     }
 }
 
+/// The first ink of a row at a place or behind it.
+pub fn next_ink(row: &[bool], from: usize) -> Option<usize> {
+    const SOME: usize = 32;
+    let mut at = from;
+    for some in row.get(from..)?.chunks(SOME) {
+        if any(some) {
+            return some.iter().position(|&ink| ink).map(|place| at + place);
+        }
+        at += SOME;
+    }
+    None
+}
+
+/// Whether there is ink in a stretch of a row: looked at all at once, not pixel by pixel.
+fn any(row: &[bool]) -> bool {
+    row.iter().fold(false, |any, ink| any | ink)
+}
+
 /// The grey value that best divides ink from paper on a flat page: Otsu's, over the pixels that
 /// are not plainly paper, kept within what ink on flattened pages was seen to be.
 pub fn ink_threshold(flat: &GrayImage) -> u8 {
     const PAPER: usize = 235;
-    let mut histogram = [0_u64; 256];
-    for &value in flat.as_raw() {
-        histogram[usize::from(value)] += 1;
-    }
+    let greys = Greys::of(flat);
+    let histogram = greys.counts().map(u64::from);
     let total: u64 = histogram[..PAPER].iter().sum();
     let sum: u64 = (0..PAPER).map(|value| histogram[value] * value as u64).sum();
     let (mut below, mut sum_below) = (0_u64, 0_u64);
@@ -117,6 +148,16 @@ mod tests {
             mask.ink[at] = true;
         }
         assert_eq!(mask.transposed().transposed(), mask);
+    }
+
+    #[test]
+    fn the_next_ink_of_a_row_is_found() {
+        let mut row = vec![false; 100];
+        for at in [0, 31, 32, 99] {
+            row[at] = true;
+        }
+        let found = [0, 1, 32, 33, 100].map(|from| next_ink(&row, from));
+        assert_eq!(found, [Some(0), Some(31), Some(32), Some(99), None]);
     }
 
     #[test]

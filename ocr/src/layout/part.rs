@@ -1,6 +1,6 @@
 use chart::Rect;
 
-use super::Mask;
+use super::{Mask, mask::next_ink};
 
 /// A connected piece of ink.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +42,7 @@ impl Parts {
             let begin = runs.len();
             let mut candidate = above.start;
             let mut x = 0;
-            while let Some(start) = row[x..].iter().position(|&ink| ink).map(|gap| x + gap) {
+            while let Some(start) = next_ink(row, x) {
                 let end =
                     row[start..].iter().position(|&ink| !ink).map_or(mask.width, |n| start + n);
                 let id = runs.len() as u32;

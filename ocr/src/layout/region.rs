@@ -1,6 +1,6 @@
 use chart::Rect;
 
-use super::Mask;
+use super::{Mask, mask::next_ink};
 
 /// Pixels a side of the squares in which regions are told apart.
 const SQUARE: usize = 4;
@@ -140,8 +140,11 @@ fn walls(rules: &Mask, columns: usize, rows: usize) -> Vec<u16> {
     let mut labels = vec![0; columns * rows];
     for y in 0..rules.height {
         let row = &rules.ink[y * rules.width..(y + 1) * rules.width];
-        for (x, _) in row.iter().enumerate().filter(|(_, ink)| **ink) {
-            labels[y / SQUARE * columns + x / SQUARE] = WALL;
+        let mut from = 0;
+        while let Some(x) = next_ink(row, from) {
+            let column = x / SQUARE;
+            labels[y / SQUARE * columns + column] = WALL;
+            from = (column + 1) * SQUARE;
         }
     }
     let thin = labels.clone();

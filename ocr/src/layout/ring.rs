@@ -9,7 +9,7 @@ use image::{GrayImage, Luma};
 use super::{
     Mask, Part, Parts,
     clutter::SEAL_EMS,
-    judge::{Judge, ink_at},
+    judge::{Judge, ink_of},
 };
 use crate::resize::smooth;
 
@@ -90,11 +90,9 @@ pub fn take_rings(
         }
         let piece = Piece::of(parts, index, *part);
         let places = piece.ring_places(ink, em);
-        let best = FINDER.together(|| {
-            let judged = places.iter().map(|place| (ring_evidence(drawn, *place), *place));
-            judged.filter(|(evidence, _)| *evidence > RING).max_by(|a, b| a.0.total_cmp(&b.0))
-        });
-        if let Some((_, place)) = best {
+        let judged = places.iter().map(|place| (ring_evidence(drawn, *place), *place));
+        let are_rings = judged.filter(|(evidence, _)| *evidence > RING);
+        if let Some((_, place)) = are_rings.max_by(|a, b| a.0.total_cmp(&b.0)) {
             piece.erase(place, em, ink, flat);
             found.rings.push(Ring { place });
         }
@@ -135,9 +133,7 @@ impl RingWindow {
         let (x, y) = (i64::from(place.x0) - height * 3 / 2, i64::from(place.y0) - height / 4);
         let wide = place.width() + place.height() * 3;
         let high = place.height() * 3 / 2;
-        let cut = GrayImage::from_fn(wide, high, |across, down| {
-            ink_at(drawn, x + i64::from(across), y + i64::from(down))
-        });
+        let cut = ink_of(drawn, (x, y), wide, high);
         let picture = smooth(&cut, (wide * ROWS / high).max(1), ROWS);
         let place = Self::place(picture.width());
         Self { picture, place }

@@ -1,7 +1,7 @@
 use chart::Rect;
 use image::GrayImage;
 
-use super::{Mask, Parts, Place, strike::STRIKE};
+use super::{Mask, Parts, Place, mask::next_ink, strike::STRIKE};
 
 /// Paper of so many pixels within a rule is a break that noise or a crossing made.
 const BREAK: usize = 5;
@@ -599,8 +599,7 @@ fn stretches(mask: &Mask, y: usize, shortest: usize, row: &mut Vec<bool>) -> Vec
     row.extend(this.iter().zip(below).map(|(a, b)| a | b));
     let mut found = Vec::new();
     let mut x = 0;
-    while let Some(gap) = row[x..].iter().position(|&ink| ink) {
-        let start = x + gap;
+    while let Some(start) = next_ink(row, x) {
         let (mut end, mut ink, mut paper) = (start, 0, 0);
         for (at, &is_ink) in row.iter().enumerate().skip(start) {
             if is_ink {
@@ -621,9 +620,6 @@ fn stretches(mask: &Mask, y: usize, shortest: usize, row: &mut Vec<bool>) -> Vec
             found.push(Stretch { y: y as u32, x0: start as u32, x1: end as u32 });
         }
         x = end + 1;
-        if x >= row.len() {
-            break;
-        }
     }
     found
 }

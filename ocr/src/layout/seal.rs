@@ -6,6 +6,7 @@ use image::{GrayImage, Luma};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 
 use super::{Mask, Parts};
+use crate::greys::Greys;
 
 /// Seals of persons and practices are 10.5 to 18 mm across, characters 2.5 to 4 mm.
 const RADIUS_EMS: std::ops::RangeInclusive<f32> = 1.2..=3.6;
@@ -248,17 +249,8 @@ fn is_ink(ink: &Mask, x: f32, y: f32) -> bool {
 
 /// How dark the ink of a page is: a quarter of it is darker.
 fn shade_of(flat: &GrayImage, sure: &Mask) -> u8 {
-    let mut counts = [0_usize; 256];
-    for (&grey, _) in flat.as_raw().iter().zip(&sure.ink).filter(|(_, ink)| **ink) {
-        counts[usize::from(grey)] += 1;
-    }
-    let quarter = counts.iter().sum::<usize>() / 4;
-    let mut below = 0;
-    let shade = counts.iter().position(|count| {
-        below += count;
-        below > quarter
-    });
-    shade.unwrap_or(0) as u8
+    let inked = flat.as_raw().iter().zip(&sure.ink).filter(|(_, ink)| **ink);
+    Greys::of(&inked.map(|(&grey, _)| grey).collect::<Vec<u8>>()).quantile(0.25)
 }
 
 #[cfg(test)]

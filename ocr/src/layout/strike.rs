@@ -4,11 +4,11 @@
 use std::sync::LazyLock;
 
 use chart::Rect;
-use image::GrayImage;
+use image::{GrayImage, imageops};
 
 use super::{
     TextLine,
-    judge::{Judge, ink_at},
+    judge::{Judge, ink_of},
 };
 use crate::resize::smooth;
 
@@ -75,10 +75,13 @@ impl StrikeWindow {
         }
         let first_along = i64::from(a0) - i64::from(height);
         let first_across = i64::from(u32::midpoint(b0, b1)) - i64::from(height);
-        let cut = GrayImage::from_fn(long, high, |along, across| {
-            let (a, b) = (first_along + i64::from(along), first_across + i64::from(across));
-            if place.vertical { ink_at(page, b, a) } else { ink_at(page, a, b) }
-        });
+        let cut = if place.vertical {
+            let upright = ink_of(page, (first_across, first_along), high, long);
+            // Its left side becomes the upper one.
+            imageops::flip_horizontal(&imageops::rotate90(&upright))
+        } else {
+            ink_of(page, (first_along, first_across), long, high)
+        };
         Some(Self { picture: smooth(&cut, columns, ROWS) })
     }
 }

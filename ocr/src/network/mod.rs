@@ -7,15 +7,14 @@ mod frames; // scores of frames to symbols
 mod language; // which character usually follows which
 mod prepared; // a line's picture as the network wants it
 
-use std::sync::Arc;
-
 use chart::{Line, Rect, Symbol};
 use image::GrayImage;
-use rten::{Model, NodeId, RunOptions, ThreadPool};
+use rten::{Model, NodeId};
 use rten_tensor::{NdTensor, prelude::*};
 
 use crate::{
     Engine, OcrError, Reading, Shape,
+    inference::run_options,
     odds::{self, Figures},
     spacing::spaced,
 };
@@ -39,7 +38,6 @@ pub struct Network {
     model: Model,
     input: NodeId,
     outputs: [NodeId; 2],
-    threads: Arc<ThreadPool>,
     characters: Vec<&'static str>,
     language: Language,
     calibrated: bool,
@@ -52,15 +50,12 @@ impl Network {
         let model = Model::load_static_slice(WEIGHTS).map_err(|error| broken(&error))?;
         let [input, classes, handwriting] = ["pictures", "probabilities", "handwriting"]
             .map(|name| model.node_id(name).map_err(|error| broken(&error)));
-        // Pages are read side by side in processes of their own.
-        let threads = Arc::new(ThreadPool::with_num_threads(1));
         let characters: Vec<&str> = CHARACTERS.lines().collect();
         let language = Language::of(&characters);
         Ok(Self {
             model,
             input: input?,
             outputs: [classes?, handwriting?],
-            threads,
             characters,
             language,
             calibrated: true,
@@ -137,10 +132,9 @@ impl Network {
     fn looked_at(&self, line: &Prepared) -> Result<Seen, OcrError> {
         let failed = |why: &dyn std::fmt::Display| OcrError::Engine(why.to_string());
         let input = NdTensor::from_data([1, 1, prepared::ROWS, line.columns], line.ink.clone());
-        let options = RunOptions::default().with_thread_pool(Some(self.threads.clone()));
         let [classes, handwriting] = self
             .model
-            .run_n(vec![(self.input, input.view().into())], self.outputs, Some(options))
+            .run_n(vec![(self.input, input.view().into())], self.outputs, Some(run_options()))
             .map_err(|error| failed(&error))?;
         let handwriting: NdTensor<f32, 2> =
             handwriting.try_into().map_err(|error| failed(&error))?;

@@ -1,7 +1,7 @@
 use chart::Rect;
 use image::GrayImage;
 
-use crate::resize::smooth;
+use crate::{greys::Greys, resize::smooth};
 
 /// Rows that the network sees.
 pub const ROWS: usize = 32;
@@ -30,7 +30,8 @@ impl Prepared {
         if width < 4 || height < 4 {
             return None;
         }
-        let [dark, paper] = quantiles(picture, [0.01, 0.9]);
+        let greys = Greys::of(picture);
+        let [dark, paper] = [0.01, 0.9].map(|share| f32::from(greys.quantile(share)));
         let narrow = (width as f32 * ROWS as f32 / height as f32).round().max(8.0) as u32;
         if narrow > LONGEST {
             return None;
@@ -69,24 +70,6 @@ impl Prepared {
 
 fn ends(cells: impl Iterator<Item = usize>) -> Option<(usize, usize)> {
     cells.fold(None, |ends, cell| Some((ends.map_or(cell, |(first, _)| first), cell + 1)))
-}
-
-/// The greys below which those shares of all pixels lie.
-fn quantiles<const N: usize>(picture: &GrayImage, shares: [f32; N]) -> [f32; N] {
-    let mut counts = [0_usize; 256];
-    for pixel in picture.pixels() {
-        counts[usize::from(pixel.0[0])] += 1;
-    }
-    let all: usize = counts.iter().sum();
-    shares.map(|share| {
-        let wanted = share * (all - 1) as f32;
-        let mut below = 0;
-        let grey = counts.iter().position(|count| {
-            below += count;
-            below as f32 > wanted
-        });
-        grey.unwrap_or(255) as f32
-    })
 }
 
 #[cfg(test)]
