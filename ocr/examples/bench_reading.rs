@@ -13,6 +13,7 @@ use std::{
     time::Duration,
 };
 
+use cpu_time::ThreadTime;
 use ocr::{PageReader, ReadOptions, Reader, ReadyPage, on_network_thread};
 use serde_json::json;
 
@@ -74,16 +75,14 @@ fn profile(
     picture: &image::DynamicImage,
     steps: &mut BTreeMap<usize, (&'static str, Vec<Duration>)>,
 ) {
-    let begin = on_processor();
+    let begin = ThreadTime::now();
     let (mut last, mut number) = (begin, 0);
     ReadyPage::prepare_noting(picture, &ReadOptions::default(), &mut |name| {
-        let now = on_processor();
-        steps.entry(number).or_insert_with(|| (name, Vec::new())).1.push(now.saturating_sub(last));
-        last = now;
+        steps.entry(number).or_insert_with(|| (name, Vec::new())).1.push(last.elapsed());
+        last = ThreadTime::now();
         number += 1;
     });
-    let all = on_processor().saturating_sub(begin);
-    steps.entry(usize::MAX).or_insert(("all of it", Vec::new())).1.push(all);
+    steps.entry(usize::MAX).or_insert(("all of it", Vec::new())).1.push(begin.elapsed());
 }
 
 fn tesseract(page: &str) -> io::Result<String> {
@@ -118,13 +117,6 @@ fn processor_seconds() -> io::Result<Processor> {
         own: (ticks(11) + ticks(12)) / 100.0,
         children: (ticks(13) + ticks(14)) / 100.0,
     })
-}
-
-/// Time that this thread, on which all is done, has run so far.
-fn on_processor() -> Duration {
-    let stat = fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
-    let nanoseconds = stat.split_whitespace().next().and_then(|first| first.parse().ok());
-    Duration::from_nanos(nanoseconds.unwrap_or_default())
 }
 
 fn most_memory() -> io::Result<String> {

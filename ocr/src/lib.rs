@@ -16,8 +16,8 @@ mod resize; // pictures in other sizes
 pub mod cleanup; // straight, flat, free of what is no writing
 mod engine; // the seam: a picture in, lines with alternatives out
 mod engines; // which engine reads what
-pub mod layout; // where the writing stands
 mod inference; // networks run on one thread
+pub mod layout; // where the writing stands
 mod network; // the first engine behind it: lines of print and handwriting
 mod odds; // how likely a symbol is right, from an engine's own figures
 mod recognise; // one line after the other

@@ -34,21 +34,22 @@ impl Mask {
         let mut mask = Self::of(flat, sure);
         let (width, height) = (mask.width, mask.height);
         let grey = flat.as_raw();
+        let is_faint = |at: usize| (sure..faint).contains(&grey[at]);
         let around = |at: usize| {
             let (x, y) = (at % width, at / width);
-            let columns = x.saturating_sub(1)..(x + 2).min(width);
             let rows = y.saturating_sub(1)..(y + 2).min(height);
-            rows.flat_map(move |y| columns.clone().map(move |x| y * width + x))
+            rows.map(move |y| y * width + x.saturating_sub(1)..y * width + (x + 2).min(width))
         };
         // What is faint and touches sure ink, and then what touches that.
-        let is_faint = |at: usize| (sure..faint).contains(&grey[at]);
-        let touching = |at: &usize| is_faint(*at) && around(*at).any(|near| grey[near] < sure);
-        let mut open: Vec<usize> = (0..grey.len()).filter(touching).collect();
-        for &at in &open {
-            mask.ink[at] = true;
+        let mut open = Vec::new();
+        for at in (0..grey.len()).filter(|&at| is_faint(at)) {
+            if around(at).any(|near| grey[near].iter().any(|&grey| grey < sure)) {
+                mask.ink[at] = true;
+                open.push(at);
+            }
         }
         while let Some(at) = open.pop() {
-            for near in around(at) {
+            for near in around(at).flatten() {
                 if !mask.ink[near] && is_faint(near) {
                     mask.ink[near] = true;
                     open.push(near);
