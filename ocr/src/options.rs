@@ -16,6 +16,8 @@ pub struct ReadOptions {
     pub flatten: bool,
     /// Take red stamps out by their colour; the writing under them stays.
     pub drop_stamps: bool,
+    /// Take the streaks off that dirt on the glass of a sheet feeder draws.
+    pub take_streaks: bool,
     /// Divide the shade of folds out, so that the writing across them stays.
     pub lift_folds: bool,
     /// Take punch holes off the writing that they touch.
@@ -48,6 +50,7 @@ impl Default for ReadOptions {
             deskew: true,
             flatten: true,
             drop_stamps: true,
+            take_streaks: true,
             lift_folds: true,
             take_holes: true,
             take_seals: true,

@@ -261,11 +261,15 @@ fn is_dash(character: char) -> bool {
 
 /// The page in grey, flattened if the options say so.
 pub fn flat(page: &DynamicImage, options: &ReadOptions) -> cleanup::Flat {
-    if options.flatten {
+    let mut flat = if options.flatten {
         cleanup::flatten(page, options.drop_stamps)
     } else {
         cleanup::Flat { gray: page.to_luma8(), stamps: Vec::new() }
+    };
+    if options.take_streaks {
+        cleanup::take_streaks(&mut flat.gray);
     }
+    flat
 }
 
 /// The corners of the sheet on the picture of a page, if it lies on something else.
