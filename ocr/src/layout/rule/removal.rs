@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use image::GrayImage;
 
 use super::{FRAY, Rule, Rules};
@@ -5,74 +7,126 @@ use crate::layout::Mask;
 
 /// Ink that is darker than the rule by this is writing on a pale rule.
 const DARKER: u8 = 60;
+/// Ink this much thicker than the rule is for the most part, in pixels, has writing in it.
+const THICKER: usize = 2;
+/// A stroke that runs along a rule is with it at most so many times as thick as the rule, and no further
+/// than so many times that from a stroke that leaves it.
+const STROKE: usize = 3;
 
 impl Rules {
     /// Takes the rules out of the ink and out of the picture. Where a stroke of writing crosses
-    /// a rule, the crossing stays; so does ink that is much darker than the rule under it.
+    /// a rule or runs along it, it stays; so does ink that is much darker than the rule under it.
     pub fn remove(&self, mask: &mut Mask, flat: &mut GrayImage) {
         let before = mask.clone();
         for rule in &self.horizontal {
-            let shade = rule.shade(flat, |x, y| (x, y));
-            rule.pixels(|x, y0, y1| {
-                self.clear(&before, mask, flat, shade, (x, y0, y1), |x, y| (x, y));
-            });
+            Removal::of(rule, &before, &self.mask, flat, |x, y| (x, y)).carry_out(mask, flat);
         }
         for rule in &self.vertical {
-            let shade = rule.shade(flat, |y, x| (x, y));
-            rule.pixels(|y, x0, x1| {
-                self.clear(&before, mask, flat, shade, (y, x0, x1), |y, x| (x, y));
-            });
-        }
-    }
-
-    /// Clears one step of a rule, `(along, from, to)`; `place` turns a place along and across
-    /// into x and y.
-    fn clear(
-        &self,
-        before: &Mask,
-        mask: &mut Mask,
-        flat: &mut GrayImage,
-        shade: u8,
-        (along, from, to): (usize, usize, usize),
-        place: impl Fn(usize, usize) -> (usize, usize),
-    ) {
-        let writing = |across: Option<usize>| {
-            across
-                .map(|across| place(along, across))
-                .is_some_and(|(x, y)| before.get(x, y) && !self.mask.get(x, y))
-        };
-        let stands_on_it = writing(from.checked_sub(FRAY + 1));
-        let hangs_from_it = writing(Some(to + FRAY));
-        if stands_on_it && hangs_from_it {
-            return;
-        }
-        // Writing that touches the rule keeps its own edge.
-        let from = if stands_on_it { from } else { from.saturating_sub(FRAY) };
-        let to = if hangs_from_it { to } else { to + FRAY };
-        for across in from..to {
-            let (x, y) = place(along, across);
-            if x >= before.width || y >= before.height {
-                break;
-            }
-            let pixel = &mut flat.as_mut()[y * before.width + x];
-            if pixel.saturating_add(DARKER) >= shade {
-                *pixel = 255;
-                mask.ink[y * before.width + x] = false;
-            }
+            Removal::of(rule, &before, &self.mask, flat, |y, x| (x, y)).carry_out(mask, flat);
         }
     }
 }
 
-impl Rule {
+/// One rule on its way out.
+struct Removal<'page, P> {
+    rule: &'page Rule,
+    /// The ink of the page with all its rules.
+    ink: &'page Mask,
+    rules: &'page Mask,
+    /// Turns a place along and across into x and y.
+    place: P,
     /// The median grey of the rule's core.
-    fn shade(&self, flat: &GrayImage, place: impl Fn(usize, usize) -> (usize, usize)) -> u8 {
-        let mut values = Vec::new();
-        self.pixels(|along, from, to| {
-            let (x, y) = place(along, usize::midpoint(from, to));
-            values.push(flat.as_raw()[y * flat.width() as usize + x]);
+    shade: u8,
+    /// How thick the ink across it is where no writing is.
+    usual: usize,
+}
+
+impl<'page, P: Fn(usize, usize) -> (usize, usize)> Removal<'page, P> {
+    fn of(
+        rule: &'page Rule,
+        ink: &'page Mask,
+        rules: &'page Mask,
+        flat: &GrayImage,
+        place: P,
+    ) -> Self {
+        let mut removal = Self { rule, ink, rules, place, shade: 0, usual: 0 };
+        let (mut greys, mut runs) = (Vec::new(), Vec::new());
+        rule.pixels(|along, from, to| {
+            let (x, y) = (removal.place)(along, usize::midpoint(from, to));
+            greys.push(flat.as_raw()[y * ink.width + x]);
+            runs.push(removal.run(along, from..to).len());
         });
-        values.sort_unstable();
-        values.get(values.len() / 2).copied().unwrap_or(0)
+        greys.sort_unstable();
+        runs.sort_unstable();
+        removal.shade = greys.get(greys.len() / 2).copied().unwrap_or(0);
+        // Most of a rule has no writing on it.
+        removal.usual = runs.get(runs.len() * 3 / 4).copied().unwrap_or(0);
+        removal
+    }
+
+    fn carry_out(&self, mask: &mut Mask, flat: &mut GrayImage) {
+        self.rule.pixels(|along, from, to| {
+            for across in self.without_writing(along, from..to) {
+                let (x, y) = (self.place)(along, across);
+                if x >= mask.width || y >= mask.height {
+                    break;
+                }
+                let pixel = &mut flat.as_mut()[y * mask.width + x];
+                if pixel.saturating_add(DARKER) >= self.shade {
+                    *pixel = 255;
+                    mask.ink[y * mask.width + x] = false;
+                }
+            }
+        });
+    }
+
+    /// What of one step along the rule, whose core is given, is the rule's alone.
+    fn without_writing(&self, along: usize, core: Range<usize>) -> Range<usize> {
+        let run = self.run(along, core.clone());
+        if run.len() >= self.usual + THICKER {
+            let crosses = run.start + FRAY <= core.start && run.end >= core.end + FRAY;
+            let reach = self.usual.max(2) * STROKE;
+            let runs_along = run.len() <= reach && self.is_left_near(along, &core, reach);
+            if runs_along || run.len() > reach && crosses {
+                return 0..0;
+            }
+        }
+        let is_writing =
+            |across: usize| self.is(self.ink, along, across) && !self.is(self.rules, along, across);
+        let stands_on_it = core.start > FRAY && is_writing(core.start - FRAY - 1);
+        let hangs_from_it = is_writing(core.end + FRAY);
+        if stands_on_it && hangs_from_it {
+            return 0..0;
+        }
+        // Writing that touches the rule keeps its own edge.
+        let start = if stands_on_it { core.start } else { core.start.saturating_sub(FRAY) };
+        let end = if hangs_from_it { core.end } else { core.end + FRAY };
+        start..end
+    }
+
+    /// Whether a stroke leaves the rule so near: noise that makes a rule seem thicker stands alone.
+    fn is_left_near(&self, along: usize, core: &Range<usize>, reach: usize) -> bool {
+        let both = |along: usize, a: usize, b: usize| {
+            self.is(self.ink, along, a) && self.is(self.ink, along, b)
+        };
+        (along.saturating_sub(reach)..=along + reach).any(|along| {
+            core.start > FRAY + 2 && both(along, core.start - FRAY - 2, core.start - FRAY - 3)
+                || both(along, core.end + FRAY + 1, core.end + FRAY + 2)
+        })
+    }
+
+    /// The ink that runs across the rule at one step along it.
+    fn run(&self, along: usize, core: Range<usize>) -> Range<usize> {
+        let is_ink = |across: &usize| self.is(self.ink, along, *across);
+        let Some(inked) = core.clone().find(is_ink) else { return core.start..core.start };
+        let start = (0..inked).rev().take_while(is_ink).last().unwrap_or(inked);
+        let longest = self.ink.width.max(self.ink.height);
+        start..inked + (inked..longest).take_while(is_ink).count()
+    }
+
+    fn is(&self, mask: &Mask, along: usize, across: usize) -> bool {
+        let (x, y) = (self.place)(along, across);
+        mask.get(x, y)
     }
 }
 
@@ -104,5 +158,21 @@ mod tests {
         assert!(mask.get(202, 40), "the standing stroke is there");
         assert!(!mask.get(202, 52) && !mask.get(150, 51) && !mask.get(51, 100));
         assert_eq!(picture.get_pixel(150, 51).0[0], 255);
+    }
+
+    #[test]
+    fn a_stroke_that_runs_along_a_thin_rule_stays_and_noise_on_it_does_not() {
+        // A rule of two pixels, the top of a "7" on it, and a speck that sits on it.
+        let mut picture = GrayImage::from_fn(400, 100, |x, y| {
+            let rule = (20..380).contains(&x) && (50..52).contains(&y);
+            let top = (100..120).contains(&x) && (49..53).contains(&y);
+            let down = (116..120).contains(&x) && (49..75).contains(&y);
+            let speck = (250..252).contains(&x) && (49..53).contains(&y);
+            image::Luma([if rule || top || down || speck { 0 } else { 255 }])
+        });
+        let mut mask = Mask::of(&picture, 128);
+        find_rules(&mask, 100, |_| f32::MIN).remove(&mut mask, &mut picture);
+        assert!((100..120).all(|x| mask.get(x, 50)), "the stroke");
+        assert!(!mask.get(251, 50) && !mask.get(200, 50) && !mask.get(130, 51));
     }
 }
