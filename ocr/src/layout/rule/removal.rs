@@ -9,9 +9,10 @@ use crate::layout::Mask;
 const DARKER: u8 = 60;
 /// Ink this much thicker than the rule is for the most part, in pixels, has writing in it.
 const THICKER: usize = 2;
-/// A stroke that runs along a rule is with it at most so many times as thick as the rule, and no further
-/// than so many times that from a stroke that leaves it.
+/// A stroke that runs along a rule is with it at most so many times as thick as the rule ...
 const STROKE: usize = 3;
+/// ... and no further than so many times that from a stroke that leaves it.
+const NEAR: usize = 8;
 
 impl Rules {
     /// Takes the rules out of the ink and out of the picture. Where a stroke of writing crosses
@@ -65,7 +66,22 @@ impl<'page, P: Fn(usize, usize) -> (usize, usize)> Removal<'page, P> {
     }
 
     fn carry_out(&self, mask: &mut Mask, flat: &mut GrayImage) {
+        let mut strokes = Vec::new();
         self.rule.pixels(|along, from, to| {
+            if self.runs_along(along, &(from..to)) {
+                strokes.push(along);
+            }
+        });
+        self.rule.pixels(|along, from, to| {
+            // Where a stroke that runs along the rule meets another, the corner is theirs.
+            let next = strokes.partition_point(|stroke| *stroke < along);
+            let nearest = strokes[next.saturating_sub(1)..].iter().take(2);
+            let is_corner = nearest.map(|stroke| stroke.abs_diff(along)).min();
+            let is_corner = is_corner.filter(|away| *away <= self.thickest_along());
+            let goes_on = || self.run(along, from..to).len() > self.thickest_along();
+            if is_corner == Some(0) || is_corner.is_some() && goes_on() {
+                return;
+            }
             for across in self.without_writing(along, from..to) {
                 let (x, y) = (self.place)(along, across);
                 if x >= mask.width || y >= mask.height {
@@ -83,13 +99,10 @@ impl<'page, P: Fn(usize, usize) -> (usize, usize)> Removal<'page, P> {
     /// What of one step along the rule, whose core is given, is the rule's alone.
     fn without_writing(&self, along: usize, core: Range<usize>) -> Range<usize> {
         let run = self.run(along, core.clone());
-        if run.len() >= self.usual + THICKER {
-            let crosses = run.start + FRAY <= core.start && run.end >= core.end + FRAY;
-            let reach = self.usual.max(2) * STROKE;
-            let runs_along = run.len() <= reach && self.is_left_near(along, &core, reach);
-            if runs_along || run.len() > reach && crosses {
-                return 0..0;
-            }
+        let crosses = run.start + FRAY <= core.start && run.end >= core.end + FRAY;
+        // Shorter ones may be noise on both sides.
+        if crosses && run.len() > self.thickest_along() {
+            return 0..0;
         }
         let is_writing =
             |across: usize| self.is(self.ink, along, across) && !self.is(self.rules, along, across);
@@ -102,6 +115,23 @@ impl<'page, P: Fn(usize, usize) -> (usize, usize)> Removal<'page, P> {
         let start = if stands_on_it { core.start } else { core.start.saturating_sub(FRAY) };
         let end = if hangs_from_it { core.end } else { core.end + FRAY };
         start..end
+    }
+
+    /// Whether a stroke of writing runs along the rule there.
+    fn runs_along(&self, along: usize, core: &Range<usize>) -> bool {
+        let run = self.run(along, core.clone());
+        self.is_thick(&run)
+            && run.len() <= self.thickest_along()
+            && self.is_left_near(along, core, self.usual.max(2) * NEAR)
+    }
+
+    /// How thick a stroke that runs along the rule and the rule are together at most.
+    fn thickest_along(&self) -> usize {
+        self.usual.max(2) * STROKE
+    }
+
+    fn is_thick(&self, run: &Range<usize>) -> bool {
+        run.len() >= self.usual + THICKER
     }
 
     /// Whether a stroke leaves the rule so near: noise that makes a rule seem thicker stands alone.
