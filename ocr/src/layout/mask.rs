@@ -2,6 +2,15 @@ use image::GrayImage;
 
 use crate::greys::Greys;
 
+/// So much lighter than Otsu's threshold is the one that is taken ...
+const TOWARDS_PAPER: u8 = 25;
+/// ... no darker than this, ...
+const DARKEST: u8 = 165;
+/// ... on nearly all pages no lighter than this, ...
+const USUAL: u8 = 200;
+/// ... and no lighter than this on the palest: paper begins to look like ink there.
+const LIGHTEST: u8 = 215;
+
 /// Ink or paper, pixel by pixel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mask {
@@ -112,7 +121,9 @@ fn any(row: &[bool]) -> bool {
 }
 
 /// The grey value that best divides ink from paper on a flat page: Otsu's, over the pixels that
-/// are not plainly paper, kept within what ink on flattened pages was seen to be.
+/// are not plainly paper, moved towards the paper and kept within what ink on flattened pages was seen
+/// to be. Where most of what is no paper is lighter than that (pencil, a pen that runs dry), Otsu's own
+/// holds: where it is the other side that shines through, darker ink of this side moves it.
 pub fn ink_threshold(flat: &GrayImage) -> u8 {
     const PAPER: usize = 235;
     let greys = Greys::of(flat);
@@ -134,8 +145,9 @@ pub fn ink_threshold(flat: &GrayImage) -> u8 {
             best = (variance, value);
         }
     }
+    let otsu = best.1 as u8;
     // Print that a bad scan blurred is nearer to the paper than the middle.
-    (best.1 + 25).clamp(165, 200) as u8
+    (otsu + TOWARDS_PAPER).clamp(DARKEST, otsu.clamp(USUAL, LIGHTEST))
 }
 
 #[cfg(test)]
@@ -186,5 +198,20 @@ mod tests {
             }])
         });
         assert!((165..=200).contains(&ink_threshold(&page)));
+    }
+
+    #[test]
+    fn on_a_pale_page_pale_strokes_are_ink() {
+        // A few dark labels, much pale writing with its seams, the rest paper.
+        let page = GrayImage::from_fn(100, 100, |x, y| {
+            image::Luma([match (x % 20, y) {
+                (0, 0..10) => 150,
+                (1..4, _) => 203,
+                (4..6, _) => 212,
+                (6, _) => 229,
+                _ => 255,
+            }])
+        });
+        assert!((205..=215).contains(&ink_threshold(&page)), "{}", ink_threshold(&page));
     }
 }
