@@ -40,7 +40,8 @@ pub struct Line {
     /// Where it stands.
     pub bbox: Rect,
     /// Where it stands once the page is straightened: without skew and perspective, so that what
-    /// stands in one row is level. `None` if that is `bbox`. Tells what stands beside and below.
+    /// stands in one row is level. `None` where no reader looked how the page lies. Tells what stands
+    /// beside and below.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub straight: Option<Rect>,
     /// How sure the reader is that the text is right, 0 to 1.

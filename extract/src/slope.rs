@@ -35,7 +35,7 @@ const AGREE: f32 = 0.004;
 const FEWEST: usize = 8;
 
 impl Slope {
-    /// Of a page. None if a reader straightened it.
+    /// Of a page. None if a reader straightened it or found it straight.
     pub fn of(page: &PageText) -> Self {
         let lines: Vec<&Line> = page.lines.iter().filter(|line| !line.vertical).collect();
         if page.width == 0 || page.height == 0 || lines.len() < FEWEST {

@@ -38,6 +38,8 @@ pub struct ReadyPage {
     pub drawn: GrayImage,
     /// Leads from `flat` back to the upright page.
     pub back: Mapping,
+    /// Whether its rows are level: it was straightened, or found to lie straight.
+    pub is_level: bool,
     /// Its pieces of ink.
     pub parts: Parts,
     /// Its ruled lines, which were taken out.
@@ -155,6 +157,7 @@ impl ReadyPage {
             flat,
             drawn,
             back,
+            is_level: options.deskew || !back.is_identity(),
             parts,
             rules,
             rings,
@@ -212,7 +215,7 @@ impl ReadyPage {
     /// those of the straight page.
     pub fn note(&self, line: &TextLine, read: &mut Line) {
         read.bbox = line.bbox;
-        read.straight = (!self.back.is_identity()).then_some(line.bbox);
+        read.straight = self.is_level.then_some(line.bbox);
         // A lone dash is one stroke from end to end, and strikes nothing out.
         read.struck = line.struck && !read.text.chars().all(is_dash) && !is_scrap(read);
         read.cell = self.tables.cell(line.region);
