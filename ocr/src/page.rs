@@ -262,7 +262,7 @@ fn is_dash(character: char) -> bool {
         || character.is_whitespace()
 }
 
-/// The page in grey, flattened if the options say so.
+/// The page in grey as it was scanned, flattened and without streaks if the options say so.
 pub fn flat(page: &DynamicImage, options: &ReadOptions) -> cleanup::Flat {
     let mut flat = if options.flatten {
         cleanup::flatten(page, options.drop_stamps)

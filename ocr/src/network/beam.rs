@@ -11,10 +11,10 @@ use super::{frames::NOTHING, language::Language};
 const WIDTH: usize = 8;
 /// Less likely classes of a frame are not followed.
 const LEAST: f32 = 0.004;
-/// Classes that are looked at at once.
-const CHUNK: usize = 32;
 /// At most so many classes of a frame are.
 const OFFERS: usize = 6;
+/// Classes of a frame that are looked at at once.
+const CHUNK: usize = 32;
 
 /// The start of a reading: its last character, and how likely it is.
 #[derive(Clone, Copy)]

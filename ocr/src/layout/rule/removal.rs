@@ -30,32 +30,37 @@ impl Rules {
 
 /// One rule on its way out.
 struct Removal<'page, P> {
-    rule: &'page Rule,
     /// The ink of the page with all its rules.
     ink: &'page Mask,
     rules: &'page Mask,
     /// Turns a place along and across into x and y.
     place: P,
+    steps: Vec<Step>,
     /// The median grey of the rule's core.
     shade: u8,
     /// How thick the ink across it is where no writing is.
     usual: usize,
 }
 
+/// One step along a rule.
+struct Step {
+    along: usize,
+    /// Where the rule's core lies across it.
+    core: Range<usize>,
+    /// The ink that runs through the core, writing included.
+    run: Range<usize>,
+}
+
 impl<'page, P: Fn(usize, usize) -> (usize, usize)> Removal<'page, P> {
-    fn of(
-        rule: &'page Rule,
-        ink: &'page Mask,
-        rules: &'page Mask,
-        flat: &GrayImage,
-        place: P,
-    ) -> Self {
-        let mut removal = Self { rule, ink, rules, place, shade: 0, usual: 0 };
+    fn of(rule: &Rule, ink: &'page Mask, rules: &'page Mask, flat: &GrayImage, place: P) -> Self {
+        let mut removal = Self { ink, rules, place, steps: Vec::new(), shade: 0, usual: 0 };
         let (mut greys, mut runs) = (Vec::new(), Vec::new());
         rule.pixels(|along, from, to| {
             let (x, y) = (removal.place)(along, usize::midpoint(from, to));
             greys.push(flat.as_raw()[y * ink.width + x]);
-            runs.push(removal.run(along, from..to).len());
+            let run = removal.run(along, from..to);
+            runs.push(run.len());
+            removal.steps.push(Step { along, core: from..to, run });
         });
         greys.sort_unstable();
         runs.sort_unstable();
@@ -66,24 +71,20 @@ impl<'page, P: Fn(usize, usize) -> (usize, usize)> Removal<'page, P> {
     }
 
     fn carry_out(&self, mask: &mut Mask, flat: &mut GrayImage) {
-        let mut strokes = Vec::new();
-        self.rule.pixels(|along, from, to| {
-            if self.runs_along(along, &(from..to)) {
-                strokes.push(along);
-            }
-        });
-        self.rule.pixels(|along, from, to| {
+        let along: Vec<usize> =
+            self.steps.iter().filter(|step| self.runs_along(step)).map(|step| step.along).collect();
+        for step in &self.steps {
             // Where a stroke that runs along the rule meets another, the corner is theirs.
-            let next = strokes.partition_point(|stroke| *stroke < along);
-            let nearest = strokes[next.saturating_sub(1)..].iter().take(2);
-            let is_corner = nearest.map(|stroke| stroke.abs_diff(along)).min();
-            let is_corner = is_corner.filter(|away| *away <= self.thickest_along());
-            let goes_on = || self.run(along, from..to).len() > self.thickest_along();
-            if is_corner == Some(0) || is_corner.is_some() && goes_on() {
-                return;
+            let next = along.partition_point(|stroke| *stroke < step.along);
+            let nearest = along[next.saturating_sub(1)..].iter().take(2);
+            let away = nearest.map(|stroke| stroke.abs_diff(step.along)).min();
+            let is_corner = away.is_some_and(|away| away <= self.thickest_along())
+                && step.run.len() > self.thickest_along();
+            if away == Some(0) || is_corner {
+                continue;
             }
-            for across in self.without_writing(along, from..to) {
-                let (x, y) = (self.place)(along, across);
+            for across in self.without_writing(step) {
+                let (x, y) = (self.place)(step.along, across);
                 if x >= mask.width || y >= mask.height {
                     break;
                 }
@@ -93,19 +94,19 @@ impl<'page, P: Fn(usize, usize) -> (usize, usize)> Removal<'page, P> {
                     mask.ink[y * mask.width + x] = false;
                 }
             }
-        });
+        }
     }
 
-    /// What of one step along the rule, whose core is given, is the rule's alone.
-    fn without_writing(&self, along: usize, core: Range<usize>) -> Range<usize> {
-        let run = self.run(along, core.clone());
+    /// What of a step is the rule's alone.
+    fn without_writing(&self, Step { along, core, run }: &Step) -> Range<usize> {
         let crosses = run.start + FRAY <= core.start && run.end >= core.end + FRAY;
         // Shorter ones may be noise on both sides.
         if crosses && run.len() > self.thickest_along() {
             return 0..0;
         }
-        let is_writing =
-            |across: usize| self.is(self.ink, along, across) && !self.is(self.rules, along, across);
+        let is_writing = |across: usize| {
+            self.is(self.ink, *along, across) && !self.is(self.rules, *along, across)
+        };
         let stands_on_it = core.start > FRAY && is_writing(core.start - FRAY - 1);
         let hangs_from_it = is_writing(core.end + FRAY);
         if stands_on_it && hangs_from_it {
@@ -118,11 +119,10 @@ impl<'page, P: Fn(usize, usize) -> (usize, usize)> Removal<'page, P> {
     }
 
     /// Whether a stroke of writing runs along the rule there.
-    fn runs_along(&self, along: usize, core: &Range<usize>) -> bool {
-        let run = self.run(along, core.clone());
-        self.is_thick(&run)
-            && run.len() <= self.thickest_along()
-            && self.is_left_near(along, core, self.usual.max(2) * NEAR)
+    fn runs_along(&self, step: &Step) -> bool {
+        step.run.len() >= self.usual + THICKER
+            && step.run.len() <= self.thickest_along()
+            && self.is_left_near(step, self.usual.max(2) * NEAR)
     }
 
     /// How thick a stroke that runs along the rule and the rule are together at most.
@@ -130,12 +130,8 @@ impl<'page, P: Fn(usize, usize) -> (usize, usize)> Removal<'page, P> {
         self.usual.max(2) * STROKE
     }
 
-    fn is_thick(&self, run: &Range<usize>) -> bool {
-        run.len() >= self.usual + THICKER
-    }
-
     /// Whether a stroke leaves the rule so near: noise that makes a rule seem thicker stands alone.
-    fn is_left_near(&self, along: usize, core: &Range<usize>, reach: usize) -> bool {
+    fn is_left_near(&self, Step { along, core, .. }: &Step, reach: usize) -> bool {
         let both = |along: usize, a: usize, b: usize| {
             self.is(self.ink, along, a) && self.is(self.ink, along, b)
         };
@@ -145,7 +141,7 @@ impl<'page, P: Fn(usize, usize) -> (usize, usize)> Removal<'page, P> {
         })
     }
 
-    /// The ink that runs across the rule at one step along it.
+    /// The ink that runs through the rule's core at a place along it.
     fn run(&self, along: usize, core: Range<usize>) -> Range<usize> {
         let is_ink = |across: &usize| self.is(self.ink, along, *across);
         let Some(inked) = core.clone().find(is_ink) else { return core.start..core.start };
