@@ -8,7 +8,8 @@ const TOWARDS_PAPER: u8 = 25;
 const DARKEST: u8 = 165;
 /// ... on nearly all pages no lighter than this, ...
 const USUAL: u8 = 200;
-/// ... and no lighter than this on the palest: paper begins to look like ink there.
+/// ... and no lighter than this on the palest: beyond it the other side of a blank sheet was read, tried
+/// with a twentieth to three tenths of its darkness (docs/reading.md).
 const LIGHTEST: u8 = 215;
 
 /// Ink or paper, pixel by pixel.

@@ -11,7 +11,8 @@ const DARKER: u8 = 60;
 const THICKER: usize = 2;
 /// A stroke that runs along a rule is with it at most so many times as thick as the rule ...
 const STROKE: usize = 3;
-/// ... and no further than so many times that from a stroke that leaves it.
+/// ... and no further than so many times that from a stroke that leaves it. What other values of the three
+/// cost stands in docs/reading.md (What it was worth).
 const NEAR: usize = 8;
 
 impl Rules {
